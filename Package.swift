@@ -1,0 +1,88 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The house: each target may import only targets of the rows below it. `tools/check` reads the imports from the
+// files and fails on any other.
+let package = Package(
+    name: "livetape",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "livetape", targets: ["livetape"])
+    ],
+    traits: [
+        .trait(name: "TLS", description: "https:// and wss:// on either leg, by NIOSSL. Without it the build takes minutes less."),
+        .default(enabledTraits: ["TLS"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+    ],
+    targets: [
+        // Row 7: the command line.
+        .executableTarget(
+            name: "livetape",
+            dependencies: [
+                "Proxy", "Transport", "RecordingStore", "RecordingFormat", "WebSocketWire",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        // Row 4
+        .target(
+            name: "Proxy",
+            dependencies: [
+                "Transport", "RecordingStore", "RecordingFormat", "WebSocketWire",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]),
+
+        // Row 3
+        .target(name: "RecordingStore", dependencies: ["RecordingFormat", "WebSocketWire", "CZstd"]),
+        .target(
+            name: "Transport",
+            dependencies: [
+                "WebSocketWire",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["TLS"])),
+            ]),
+
+        // Row 2
+        .target(name: "RecordingFormat", dependencies: ["CChecksum"]),
+
+        // Row 1
+        .target(name: "WebSocketWire", dependencies: ["CZlib"]),
+
+        // C below the house: two system libraries, and CRC32C by the processor's own instruction.
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+        .target(name: "CChecksum"),
+
+        // Seeded random numbers, splits of bytes, temporary folders: what several test targets need.
+        .target(name: "TestSupport", path: "Tests/Support"),
+        .testTarget(name: "WebSocketWireTests", dependencies: ["WebSocketWire", "TestSupport"]),
+        .testTarget(name: "RecordingFormatTests", dependencies: ["RecordingFormat", "TestSupport"]),
+        .testTarget(
+            name: "RecordingStoreTests",
+            dependencies: ["RecordingStore", "RecordingFormat", "WebSocketWire", "TestSupport"]),
+        .testTarget(
+            name: "ProxyTests",
+            dependencies: [
+                "Proxy", "Transport", "RecordingStore", "RecordingFormat", "WebSocketWire", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+    ]
+)
+
+// One dialect of Swift for all targets: the upcoming features, and no warning left standing.
+// https://github.com/swiftlang/swift-evolution: SE-0335, SE-0444, SE-0409, SE-0461.
+for target in package.targets where target.type != .system && target.name != "CChecksum" {
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .treatAllWarnings(as: .error),
+    ]
+}

@@ -189,6 +189,24 @@ import WebSocketWire
         #expect(toldInAnySplit(within).count == 1)
     }
 
+    @Test func aSwitchInAnswerToAnEarlierRequestIsNotHTTP() {
+        let turns = [client("GET / HTTP/1.1\r\n\r\n" + upgradeRequest), server(upgradeAnswer)]
+        #expect(
+            told(turns).dropFirst(4).first
+                == "server not HTTP @0: the server switched protocols although no complete request asked for it")
+    }
+
+    @Test func aServerThatIsNotHTTPEndsTheWait() {
+        let turns: [Turn] = [client(upgradeRequest + "a"), (.server, [0x15, 3]), client("b"), (.server, [1])]
+        let expected = [
+            "client raw unansweredUpgrade a",
+            "server not HTTP @0: expected an HTTP/1.1 start line, found other bytes", "server raw notHTTP <15><03>",
+            "client not HTTP @\(requestEnd + 1): the other direction is not HTTP any more", "client raw notHTTP b",
+            "server raw notHTTP <01>",
+        ]
+        #expect(Set(toldInAnySplit(turns).map { $0.dropFirst(2) }) == [expected[...]])
+    }
+
     @Test func anUnframeableLengthIsRawBehindItsHead() {
         let hostile: [UInt8] = [0x82, 127, 0x80, 0, 0, 0, 0, 0, 0, 0]
         let turns: [Turn] = [client(upgradeRequest), server(upgradeAnswer), (.server, [0x81, 0] + hostile + [1, 2])]

@@ -95,6 +95,17 @@ import WebSocketWire
         #expect(firstViolation([head]) == .notHTTP(violation, heldBytes: head, offset: 0))
     }
 
+    @Test func aTunnelBeginsBehindItsHead() throws {
+        let head = Array("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n".utf8)
+        let bytes = head + Array("hi".utf8)
+        var parser = HTTPResponseParser()
+        var position = 0
+        let expected = try #require(HTTPResponseHead(bytes: head))
+        #expect(parser.next(bytes.span, at: &position, answering: .connect) == .head(expected, offset: 0))
+        #expect(parser.next(bytes.span, at: &position, answering: .connect) == .messageEnd)
+        #expect(position == head.count)
+    }
+
     @Test func bytesThatAnswerNothingAreAViolation() {
         var parser = HTTPResponseParser(offset: 7)
         var position = 0

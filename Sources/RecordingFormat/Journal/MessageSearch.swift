@@ -24,6 +24,8 @@ package struct MessageSearch: Hashable, Sendable {
     private let recordByteLimit: Int
     /// How many bytes may still go through the checksum.
     private var credit: Int
+    /// How many bytes went through the checksum, whole records only.
+    package private(set) var checksummedByteCount: UInt64 = 0
 
     /// - Parameter recordByteLimit: the longest body that is believed, in bytes.
     package init(recordByteLimit: Int = MCAPRecordReader.defaultRecordByteLimit) {
@@ -76,6 +78,7 @@ package struct MessageSearch: Hashable, Sendable {
         let end = body + Int(length)
         guard end <= bytes.count else { return .unfinished(needed: MCAP.recordHeadByteCount + Int(length)) }
         credit -= Int(length)
+        checksummedByteCount &+= length
         return (try? JournalRecord(messageBody: bytes.extracting(body..<end), offset: 0)) == nil ? .other : .record
     }
 }

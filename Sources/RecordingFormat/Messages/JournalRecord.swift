@@ -48,7 +48,7 @@ extension JournalRecord {
         stamp.write(to: &covered)
         write(&covered)
         var checksum = ProtobufWriter()
-        checksum.fixed32(1, CRC32C(of: covered.bytes.span).value)
+        checksum.fixed32(1, MessageChecksum.value(channel: channel.rawValue, covered.bytes.span))
         return MCAPMessage.encoded(
             channelID: channel.rawValue, sequence: UInt32(truncatingIfNeeded: stamp.sequence),
             logTime: stamp.wallNanoseconds, publishTime: stamp.wallNanoseconds, data: checksum.bytes + covered.bytes)
@@ -71,7 +71,7 @@ extension JournalRecord {
         }
         let name = channel.schema.name
         let dataOffset = offset &+ UInt64(MCAP.recordHeadByteCount)
-        let covered = try MessageChecksum.covered(by: body, message.data, offset: offset, name: name)
+        let covered = try MessageChecksum.covered(body, message, offset: offset, name: name)
         let reader = ProtobufReader(covered, offset: dataOffset, name: name)
         switch channel {
         case .client, .server:
@@ -103,7 +103,18 @@ extension JournalRecord {
 }
 
 /// The checksum that each message begins with.
+///
+/// It covers the channel id of the MCAP Message, then what follows the checksum in the data. Without the channel id a
+/// flipped bit could make a Frame an Http message: their fields are alike. The rest of what MCAP says before the data is
+/// said again in the data.
 enum MessageChecksum {
+    static func value(channel: UInt16, _ covered: Span<UInt8>) -> UInt32 {
+        let id = [UInt8(truncatingIfNeeded: channel), UInt8(truncatingIfNeeded: channel >> 8)]
+        var checksum = CRC32C(of: id.span)
+        checksum.update(covered)
+        return checksum.value
+    }
+
     /// Field 1, 4 fixed bytes.
     static let tag: UInt8 = 0x0D
     /// The checksum's own field.
@@ -111,12 +122,13 @@ enum MessageChecksum {
 
     /// Compares the checksum.
     /// - Parameters:
-    ///   - body: the Message record's body.
-    ///   - data: where the message is in it.
-    /// - Returns: where the rest of the message is, behind the checksum's field.
+    ///   - body: the record's body.
+    ///   - message: what MCAP says of it.
+    /// - Returns: where the rest of the data is, behind the checksum's field.
     static func covered(
-        by body: Span<UInt8>, _ data: Range<Int>, offset: UInt64, name: String
+        _ body: Span<UInt8>, _ message: MCAPMessage, offset: UInt64, name: String
     ) throws(FormatError) -> Range<Int> {
+        let data = message.data
         let dataOffset = offset &+ UInt64(MCAP.recordHeadByteCount) &+ UInt64(data.lowerBound)
         guard data.count >= byteCount, body[data.lowerBound] == tag else {
             throw FormatError(
@@ -124,7 +136,7 @@ enum MessageChecksum {
         }
         let covered = (data.lowerBound + byteCount)..<data.upperBound
         let stated: UInt32 = body.littleEndian(at: data.lowerBound + 1)
-        let actual = CRC32C(of: body.extracting(covered)).value
+        let actual = value(channel: message.channelID, body.extracting(covered))
         guard stated == actual else {
             throw FormatError(
                 offset: dataOffset, record: name, expected: "bytes with the crc32c \(stated)", actual: "\(actual)")

@@ -9,7 +9,7 @@ struct MessageHeadWriter {
     /// Word stores go at most this far behind what they count.
     static let slack = 8
 
-    /// Where the bytes covered by the checksum begin: behind the 5 bytes of the checksum's own field.
+    /// Where the bytes covered by the checksum begin, but for the channel id: behind the checksum's own field.
     private static let coveredStart = 36
     private static let checksumPosition = 32
 
@@ -102,6 +102,7 @@ struct MessageHeadWriter {
         let length = UInt64(count - MCAP.recordHeadByteCount) &+ UInt64(payload.count)
         base.storeBytes(of: length.littleEndian, toByteOffset: 1, as: UInt64.self)
         var checksum = CRC32C()
+        checksum.update(UnsafeRawBufferPointer(start: base + MCAP.recordHeadByteCount, count: 2))
         checksum.update(
             UnsafeRawBufferPointer(start: base + Self.coveredStart, count: count - Self.coveredStart))
         checksum.update(payload)

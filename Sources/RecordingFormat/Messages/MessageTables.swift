@@ -10,7 +10,9 @@ extension ProtobufMessageTable {
     }
 
     private static let stamp: [ProtobufFieldTable] = [
-        .init(1, "crc32c", .fixed32, "CRC32C of all bytes of this message after this field, which comes first."),
+        .init(
+            1, "crc32c", .fixed32,
+            "CRC32C of the channel id (2 bytes, little endian) and of all bytes after this field, which is the first."),
         .init(2, "connection", .uint64, "The TCP connection's number in the run, from 1; 0 is the run itself."),
         .init(3, "sequence", .uint64, "Counts all records of the connection in the run, from 0."),
         .init(4, "wall_ns", .fixed64, "Nanoseconds since 1970; equals log_time and publish_time."),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import resource
-import signal
 import socket
 from pathlib import Path
 from typing import Callable
@@ -109,10 +108,3 @@ class TestLimits:
         whole = [message for message in recording.messages(tmp_path) if message.is_whole and not message.is_control]
         assert whole, "what was recorded before the disk was full is read"
         assert whole[0].payload == f"{0:8}".encode() * 1_000
-
-    def test_closed_terminal_does_not_end_the_recording_badly(self, tmp_path: Path) -> None:
-        with EchoServer() as server, Proxy(server.url, tmp_path) as proxy:
-            say(proxy.socket_url, "one")
-            code = proxy.stop(signal.SIGTERM)
-            assert code == 0, proxy.report()
-            recording.verify(proxy.recording)

@@ -219,3 +219,11 @@ extension Journal {
         Glibc.close(descriptor)
     }
 }
+
+extension Journal {
+    /// Takes back a run that never began: its file, if nothing but its beginning and its end stand in it.
+    package func removeIfEmpty() {
+        guard statistics == RunStatistics(), let path = paths.first, paths.count == 1 else { return }
+        unlink(path)
+    }
+}

@@ -16,6 +16,7 @@ package final class ConnectionRecorder {
 
     /// The target of the newest request, once its head is whole.
     package var requestTarget: String? { http?.newestTarget }
+    package var hasUnansweredRequest: Bool { http?.hasUnanswered ?? false }
     package var isSocket: Bool { socket != nil }
 
     package init(

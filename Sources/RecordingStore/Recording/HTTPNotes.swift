@@ -17,6 +17,7 @@ struct HTTPNotes {
 
     /// By exchange number; an exchange goes when its answer is whole.
     private var exchanges: [UInt64: Exchange] = [:]
+    var hasUnanswered: Bool { !exchanges.isEmpty }
     private(set) var newestTarget: String?
     private(set) var newestExchange: UInt64 = 0
 

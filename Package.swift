@@ -10,7 +10,9 @@ let package = Package(
         .executable(name: "livetape", targets: ["livetape"])
     ],
     traits: [
-        .trait(name: "TLS", description: "https:// and wss:// on either leg, by NIOSSL. Without it the build takes minutes less."),
+        .trait(
+            name: "TLS",
+            description: "https:// and wss:// on either leg, by NIOSSL. Without it the build takes minutes less."),
         .default(enabledTraits: ["TLS"]),
     ],
     dependencies: [
@@ -36,7 +38,7 @@ let package = Package(
             ]),
 
         // Row 3
-        .target(name: "RecordingStore", dependencies: ["RecordingFormat", "WebSocketWire", "CZstd"]),
+        .target(name: "RecordingStore", dependencies: ["RecordingFormat", "WebSocketWire", "CZstd", "CFileSpace"]),
         .target(
             name: "Transport",
             dependencies: [
@@ -53,10 +55,11 @@ let package = Package(
         // Row 1
         .target(name: "WebSocketWire", dependencies: ["CZlib"]),
 
-        // C below the house: two system libraries, and CRC32C by the processor's own instruction.
+        // C below the house: two system libraries, CRC32C by the processor's own instruction, and disk space taken ahead.
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
         .target(name: "CChecksum"),
+        .target(name: "CFileSpace"),
 
         // Seeded random numbers, splits of bytes, temporary folders: what several test targets need.
         .target(name: "TestSupport", path: "Tests/Support"),
@@ -77,7 +80,7 @@ let package = Package(
 
 // One dialect of Swift for all targets: the upcoming features, and no warning left standing.
 // https://github.com/swiftlang/swift-evolution: SE-0335, SE-0444, SE-0409, SE-0461.
-for target in package.targets where target.type != .system && target.name != "CChecksum" {
+for target in package.targets where target.type != .system && !["CChecksum", "CFileSpace"].contains(target.name) {
     target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),

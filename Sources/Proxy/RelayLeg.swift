@@ -1,0 +1,62 @@
+internal import NIOCore
+internal import RecordingStore
+internal import WebSocketWire
+
+/// One of a relay's two channels: tells the relay what happens, and lets it read only when the other side keeps up.
+final class RelayLeg: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// The peer at this leg's other end.
+    let peer: Peer
+    private let relay: Relay
+    private(set) var context: ChannelHandlerContext?
+    private var readIsWaiting = false
+
+    init(peer: Peer, relay: Relay) {
+        self.peer = peer
+        self.relay = relay
+    }
+
+    var isWritable: Bool { context?.channel.isWritable ?? false }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        relay.received(unwrapInboundIn(data), from: peer)
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if relay.mayRead(from: peer) {
+            context.read()
+        } else {
+            readIsWaiting = true
+        }
+    }
+
+    /// Reads on, if a read had to wait.
+    func resumeReading() {
+        guard readIsWaiting, let context, relay.mayRead(from: peer) else { return }
+        readIsWaiting = false
+        context.read()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        relay.writabilityChanged(of: peer)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .inputClosed = event as? ChannelEvent { relay.ended(peer, cause: "end of stream") }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        relay.failed(peer, error: error)
+        context.close(promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) { relay.closed(peer) }
+}

@@ -1,0 +1,70 @@
+/// Makes the `google.protobuf.FileDescriptorSet` that MCAP wants as the data of a schema with encoding "protobuf", so that
+/// any tool can decode our messages. Field numbers below are those of google/protobuf/descriptor.proto.
+struct ProtobufDescriptor {
+    var fileName: String
+    var enums: [ProtobufEnumTable]
+    var messages: [ProtobufMessageTable]
+
+    /// A set of one file, which imports nothing.
+    var fileDescriptorSet: [UInt8] {
+        var file = ProtobufWriter()
+        file.text(1, fileName)
+        file.text(2, RecordingFormat.name)
+        for message in messages { file.content(4, descriptor(of: message)) }
+        for table in enums { file.content(5, descriptor(of: table)) }
+        file.text(12, "proto3")
+        var set = ProtobufWriter()
+        set.content(1, file.bytes)
+        return set.bytes
+    }
+
+    private func descriptor(of message: ProtobufMessageTable) -> [UInt8] {
+        var writer = ProtobufWriter()
+        writer.text(1, message.name)
+        for field in message.fields { writer.content(2, descriptor(of: field)) }
+        for table in message.enums { writer.content(4, descriptor(of: table)) }
+        return writer.bytes
+    }
+
+    private func descriptor(of field: ProtobufFieldTable) -> [UInt8] {
+        var writer = ProtobufWriter()
+        writer.text(1, field.name)
+        writer.uint(3, UInt64(field.number))
+        writer.uint(4, field.type == .repeatedUInt64 ? Self.labelRepeated : Self.labelOptional)
+        writer.uint(5, field.type.descriptorNumber)
+        if case .value(let table) = field.type { writer.text(6, table.path) }
+        return writer.bytes
+    }
+
+    private func descriptor(of table: ProtobufEnumTable) -> [UInt8] {
+        var writer = ProtobufWriter()
+        writer.text(1, table.name)
+        for value in table.values {
+            var inner = ProtobufWriter()
+            inner.text(1, value.name)
+            inner.tag(2, .varint)
+            inner.varint(UInt64(value.number))
+            writer.content(2, inner.bytes)
+        }
+        return writer.bytes
+    }
+
+    private static let labelOptional: UInt64 = 1
+    private static let labelRepeated: UInt64 = 3
+}
+
+extension ProtobufFieldTable.FieldType {
+    /// FieldDescriptorProto.Type.
+    var descriptorNumber: UInt64 {
+        switch self {
+        case .uint64, .repeatedUInt64: 4
+        case .fixed64: 6
+        case .fixed32: 7
+        case .bool: 8
+        case .string: 9
+        case .bytes: 12
+        case .uint32: 13
+        case .value: 14
+        }
+    }
+}

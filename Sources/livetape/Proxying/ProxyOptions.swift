@@ -1,0 +1,140 @@
+import ArgumentParser
+import Proxy
+import RecordingStore
+import Transport
+import WebSocketWire
+
+extension RecorderSettings.Bodies: ExpressibleByArgument {}
+
+struct RecordingOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("Record only sockets with this path; * stands for anything. Repeatable.", valueName: "path"))
+    var only: [String] = []
+
+    @Option(
+        help: ArgumentHelp("Do not record sockets with this path, as live reload's. Repeatable.", valueName: "path"))
+    var ignore: [String] = []
+
+    @Option(help: "HTTP bodies to record: html means HTML pages and long polls.")
+    var bodies = RecorderSettings.Bodies.html
+
+    @Option(help: ArgumentHelp("Record this much of a body at most.", valueName: "size"))
+    var maxBody = ByteSize(bytes: 8_388_608)
+
+    func apply(to settings: inout RecorderSettings) {
+        settings.sockets.only = only
+        settings.sockets.ignore = ignore
+        settings.bodies = bodies
+        settings.bodyByteLimit = maxBody.bytes
+    }
+}
+
+struct TLSOptions: ParsableArguments {
+    @Flag(help: "Do not check the target's certificate.")
+    var insecure = false
+
+    @Option(
+        help: ArgumentHelp("Trust these certificate authorities for the target (PEM).", valueName: "file"),
+        completion: .file())
+    var caFile: String?
+
+    @Option(
+        help: ArgumentHelp("Listen with TLS: the certificate (PEM). Needs --key.", valueName: "file"),
+        completion: .file())
+    var cert: String?
+
+    @Option(help: ArgumentHelp("Listen with TLS: the certificate's key (PEM).", valueName: "file"), completion: .file())
+    var key: String?
+
+    func validate() throws {
+        guard (cert == nil) == (key == nil) else { throw ValidationError("--cert and --key go together.") }
+    }
+
+    func apply(to settings: inout ProxySettings) {
+        settings.targetTLS.verifiesCertificate = !insecure
+        settings.targetTLS.authorityFile = caFile
+        if let cert, let key { settings.listenTLS = ServerTLSSettings(certificateFile: cert, keyFile: key) }
+    }
+}
+
+struct RewritingOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Tell the target this Host.", valueName: "host"))
+    var rewriteHost: String?
+
+    @Option(help: ArgumentHelp("Tell the target this Origin, where a request has one.", valueName: "origin"))
+    var rewriteOrigin: String?
+
+    @Flag(help: "Take Accept-Encoding out of requests, so that bodies are recorded as plain text.")
+    var identity = false
+
+    func validate() throws {
+        let values = [rewriteHost, rewriteOrigin].compactMap { $0 }
+        guard values.allSatisfy({ $0.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f } }) else {
+            throw ValidationError("--rewrite-host and --rewrite-origin take visible ASCII without spaces.")
+        }
+    }
+
+    func apply(to rewriting: inout RequestRewriting) {
+        rewriting.host = rewriteHost
+        rewriting.origin = rewriteOrigin
+        rewriting.asksForIdentity = identity
+    }
+}
+
+/// How soon what is recorded is on the disk itself, and not only with the system.
+enum Durability: String, ExpressibleByArgument, CaseIterable {
+    case process
+    case system
+
+    /// - Returns: what flushes once a second until it is cancelled, if anything must.
+    func start(_ journal: Journal) -> Task<Void, Never>? {
+        switch self {
+        case .process: nil
+        case .system:
+            Task.detached {
+                while (try? await Task.sleep(for: .seconds(1))) != nil { journal.synchronize() }
+                journal.synchronize()
+            }
+        }
+    }
+}
+
+struct LimitOptions: ParsableArguments {
+    @Option(
+        help: """
+            What a recording outlives: process (a crash or kill -9 of livetape) or system (a crash of the machine, but \
+            for the last second).
+            """)
+    var durability = Durability.process
+
+    @Option(help: ArgumentHelp("Connections open at once; more wait. Default: what the system allows.", valueName: "n"))
+    var maxConnections: Int?
+
+    @Option(help: ArgumentHelp("HTTP heads may have this many bytes; longer ones are recorded raw.", valueName: "size"))
+    var maxHead = ByteSize(bytes: 65_536)
+
+    @Option(help: ArgumentHelp("A recording file may have this many bytes. Default: no limit.", valueName: "size"))
+    var maxFileSize: ByteSize?
+
+    @Option(help: ArgumentHelp("Threads that relay. Default: one a core.", valueName: "n"))
+    var threads: Int?
+
+    @Option(help: ArgumentHelp("Seconds that connecting to the target may take.", valueName: "s"))
+    var connectTimeout = 10
+
+    func validate() throws {
+        for (name, value) in [
+            ("max-connections", maxConnections), ("threads", threads), ("connect-timeout", connectTimeout),
+        ]
+        where value.map({ !(1...1_000_000).contains($0) }) ?? false {
+            throw ValidationError("--\(name) takes a number from 1 to 1000000.")
+        }
+    }
+
+    func apply(to settings: inout ProxySettings) {
+        settings.maximumConnections = maxConnections
+        settings.recorder.httpLimits.headByteCount = Int(clamping: maxHead.bytes)
+        settings.eventLoops = threads
+        settings.connectTimeout = connectTimeout
+    }
+}

@@ -1,0 +1,1 @@
+"""Live views and pages that the browser tests and `tools/demo` open."""

@@ -1,0 +1,132 @@
+"""Journals read by the MCAP library for Python, which knows nothing of LiveTape: the embedded schemas must be enough."""
+
+from __future__ import annotations
+
+import io
+import struct
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mcap.exceptions import EndOfFile
+from mcap.records import Channel, Message, Metadata, Schema
+from mcap.stream_reader import StreamReader
+from mcap_protobuf.decoder import DecoderFactory
+
+from . import wire
+
+FRAME_KIND = 1
+SOCKET_OPENED = 4
+
+
+@dataclass
+class Journal:
+    """What a journal holds, record for record, and whether it ends as MCAP wants (footer and magic)."""
+
+    is_closed: bool = False
+    metadata: list[Metadata] = field(default_factory=list)
+    topics: list[str] = field(default_factory=list)
+    #: The decoded protobuf messages, and the raw bytes of each.
+    records: list[tuple[str, Any, bytes]] = field(default_factory=list)
+
+    def on(self, *topics: str) -> list[Any]:
+        return [record for topic, record, _ in self.records if topic in topics]
+
+
+MAGIC = b"\x89MCAP0\r\n"
+
+
+def end_of_whole_records(data: bytes) -> int:
+    """Where the last whole record ends: the library hands out one that is cut short as if it were whole."""
+    place = len(MAGIC)
+    while place + 9 <= len(data):
+        (length,) = struct.unpack_from("<Q", data, place + 1)
+        if place + 9 + length > len(data):
+            return place
+        place += 9 + length
+    return len(data) if data[place:] == MAGIC else place
+
+
+def read_journal(data: bytes) -> Journal:
+    """Decodes every whole record. A file that stops anywhere is fine; any complaint of the library is not."""
+    journal, schemas, channels = Journal(), {}, {}
+    decoders = DecoderFactory()
+    reader = StreamReader(io.BytesIO(data[: end_of_whole_records(data)]), validate_crcs=True)
+    try:
+        for record in reader.records:
+            if isinstance(record, Schema):
+                schemas[record.id] = record
+            elif isinstance(record, Channel):
+                channels[record.id] = record
+                journal.topics.append(record.topic)
+            elif isinstance(record, Metadata):
+                journal.metadata.append(record)
+            elif isinstance(record, Message):
+                channel = channels[record.channel_id]
+                decode = decoders.decoder_for(channel.message_encoding, schemas[channel.schema_id])
+                assert decode is not None, f"no decoder for the channel {channel.topic}"
+                journal.records.append((channel.topic, decode(record.data), record.data))
+        journal.is_closed = True
+    except EndOfFile:
+        pass
+    return journal
+
+
+@dataclass
+class JournalMessage:
+    """A message that Python put together from the frames of a journal, with one deflate stream a direction."""
+
+    opcode: int
+    payload: bytes
+    frames: int
+    wire: int
+
+
+def messages_of(records: list[Any], connection: int, topic_records: list[Any]) -> list[JournalMessage]:
+    """The data messages of one direction of one socket, from its Frame records (`topic_records`) in order."""
+    opened = [record for record in records if record.connection == connection and record.kind == SOCKET_OPENED]
+    assert len(opened) == 1, f"connection {connection}: {len(opened)} sockets opened"
+    inflater = wire.Inflater() if "permessage-deflate" in opened[0].extensions else None
+    messages: list[JournalMessage] = []
+    head, payload, pieces, is_compressed, size_on_wire, kind = b"", b"", [], False, 0, 0
+    for record in topic_records:
+        if record.connection != connection or record.kind != FRAME_KIND:
+            continue
+        if record.part == 0:
+            head, payload = record.head, b""
+        payload += record.payload
+        if not record.last:
+            continue
+        opcode = head[0] & 0x0F
+        if opcode >= wire.CLOSE:
+            continue
+        if opcode != wire.CONTINUATION:
+            kind, is_compressed, pieces, size_on_wire = opcode, bool(head[0] & 0x40), [], 0
+        pieces.append(wire.masked(payload, head[-4:]) if head[1] & 0x80 else payload)
+        size_on_wire += len(head) + len(payload)
+        if head[0] & 0x80:
+            data = b"".join(pieces)
+            data = inflater.message(data) if is_compressed and inflater else data
+            messages.append(JournalMessage(kind, data, len(pieces), size_on_wire))
+    return messages
+
+
+def crc32c(data: bytes) -> int:
+    """Castagnoli, RFC 3720 appendix B.4, by a table: slow, and not ours."""
+    crc = 0xFFFF_FFFF
+    for byte in data:
+        crc = _TABLE[(crc ^ byte) & 0xFF] ^ (crc >> 8)
+    return crc ^ 0xFFFF_FFFF
+
+
+def _table_entry(value: int) -> int:
+    for _ in range(8):
+        value = (value >> 1) ^ (0x82F6_3B78 if value & 1 else 0)
+    return value
+
+
+_TABLE = [_table_entry(value) for value in range(256)]
+
+
+def read(path: Path) -> Journal:
+    return read_journal(path.read_bytes())

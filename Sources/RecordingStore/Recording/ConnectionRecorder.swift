@@ -47,7 +47,9 @@ package final class ConnectionRecorder {
         }
     }
 
-    package func secured(leg: Peer, version: String, cipher: String, alpn: String, serverName: String, now: RecordingTime) {
+    package func secured(
+        leg: Peer, version: String, cipher: String, alpn: String, serverName: String, now: RecordingTime
+    ) {
         append(.tls, by: SocketRecord.Actor(leg), now) {
             $0.direction = Direction(leg)
             $0.tls = SocketRecord.TLS(version: version, cipher: cipher, alpn: alpn, serverName: serverName)

@@ -123,7 +123,9 @@ struct LimitOptions: ParsableArguments {
     var connectTimeout = 10
 
     func validate() throws {
-        for (name, value) in [("max-connections", maxConnections), ("threads", threads), ("connect-timeout", connectTimeout)]
+        for (name, value) in [
+            ("max-connections", maxConnections), ("threads", threads), ("connect-timeout", connectTimeout),
+        ]
         where value.map({ !(1...1_000_000).contains($0) }) ?? false {
             throw ValidationError("--\(name) takes a number from 1 to 1000000.")
         }

@@ -10,7 +10,9 @@ let package = Package(
         .executable(name: "livetape", targets: ["livetape"])
     ],
     traits: [
-        .trait(name: "TLS", description: "https:// and wss:// on either leg, by NIOSSL. Without it the build takes minutes less."),
+        .trait(
+            name: "TLS",
+            description: "https:// and wss:// on either leg, by NIOSSL. Without it the build takes minutes less."),
         .default(enabledTraits: ["TLS"]),
     ],
     dependencies: [

@@ -48,7 +48,7 @@ static int processor_has_instruction(void) { return 0; }
 // The instruction takes 8 bytes but answers 3 cycles later, and can begin one each cycle: three streams side by side
 // keep it busy. A stream is LANE bytes; what the first two streams found is then moved over the bytes behind them,
 // which is a multiplication by x^(8 * LANE), done with a table.
-#define LANE_BITS 9
+#define LANE_BITS 8
 #define LANE ((size_t)1 << LANE_BITS)
 
 static int has_instruction;

@@ -35,7 +35,9 @@ final class RelayLoops: Sendable {
 
     /// Called on the loop of an accepted channel.
     func accept(_ channel: any Channel) throws -> (TLSFacts) -> Void {
-        guard let loop = byLoop[ObjectIdentifier(channel.eventLoop)]?.value else { throw ChannelError.ioOnClosedChannel }
+        guard let loop = byLoop[ObjectIdentifier(channel.eventLoop)]?.value else {
+            throw ChannelError.ioOnClosedChannel
+        }
         let connection = connections.wrappingAdd(1, ordering: .relaxed).newValue
         let relay = Relay(
             connection: connection, loop: loop, settings: settings,

@@ -36,7 +36,8 @@ package struct Target: Hashable, Sendable, CustomStringConvertible {
         var rest = text[mark.upperBound...]
         if rest.hasSuffix("/") { rest = rest.dropLast() }
         guard !rest.contains(where: { "/?#@".contains($0) }) else {
-            throw EndpointError("'\(text)': a target is a server, so write it without a path: the browser asks for paths")
+            throw EndpointError(
+                "'\(text)': a target is a server, so write it without a path: the browser asks for paths")
         }
         let (host, port) = try splitAuthority(String(rest))
         guard !host.isEmpty else { throw EndpointError("'\(text)' has no host") }
@@ -47,7 +48,8 @@ package struct Target: Hashable, Sendable, CustomStringConvertible {
 
     /// Host and port as a `Host` field names them: without the scheme's own port.
     package var authority: String {
-        port == (isSecure ? 443 : 80) ? Transport.authority(host: host, port: nil) : Transport.authority(host: host, port: port)
+        port == (isSecure ? 443 : 80)
+            ? Transport.authority(host: host, port: nil) : Transport.authority(host: host, port: port)
     }
 
     package var origin: String { (isSecure ? "https://" : "http://") + authority }

@@ -12,7 +12,7 @@ struct MCAPFieldReader {
         self.bodyOffset = offset &+ UInt64(MCAP.recordHeadByteCount)
     }
 
-    mutating func integer<Number: FixedWidthInteger & UnsignedInteger>(
+    mutating func integer<Number: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
         _ body: Span<UInt8>, _ field: String, as type: Number.Type = Number.self
     ) throws(FormatError) -> Number {
         let width = Number.bitWidth / 8
@@ -72,13 +72,11 @@ struct MCAPFieldReader {
 }
 
 extension Span<UInt8> {
-    /// A number at `position`; the caller has checked that its bytes are there (the subscript traps otherwise).
-    func littleEndian<Number: FixedWidthInteger & UnsignedInteger>(at position: Int) -> Number {
-        var number: Number = 0
-        for index in 0..<(Number.bitWidth / 8) {
-            number |= Number(truncatingIfNeeded: self[position + index]) << Number(8 * index)
-        }
-        return number
+    /// A number at `position`; the caller has checked that its bytes are there (it traps otherwise).
+    @inline(__always)
+    func littleEndian<Number: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(at position: Int) -> Number {
+        // "unsafe" since it makes a value of any bits, which every number allows; the bounds are checked.
+        Number(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: position, as: Number.self))
     }
 
     func bytes(in range: Range<Int>) -> [UInt8] {

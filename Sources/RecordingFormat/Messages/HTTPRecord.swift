@@ -49,11 +49,9 @@ extension HTTPRecord {
     /// - Parameters:
     ///   - bytes: what will follow; read during the call only. A pointer, since it is in an event loop's buffer.
     ///   - room: at least ``maximumHeadByteCount`` bytes.
-    /// - Returns: how many bytes of `room` are the record's.
+    /// - Returns: how many bytes of `room` are the record's; 0, and nothing written, if there is less room.
     package func writeHead(bytes: UnsafeRawBufferPointer, to room: UnsafeMutableRawBufferPointer) -> Int {
-        guard let base = room.baseAddress, room.count >= Self.maximumHeadByteCount else {
-            preconditionFailure("an HTTP record's head needs \(Self.maximumHeadByteCount) bytes of room")
-        }
+        guard let base = room.baseAddress, room.count >= Self.maximumHeadByteCount else { return 0 }
         var writer = MessageHeadWriter(base, .http, stamp)
         writer.varint(6, UInt64(direction.rawValue))
         writer.varint(7, UInt64(kind.rawValue))

@@ -4,7 +4,8 @@ package enum JournalRecord: Hashable, Sendable {
     case frame(FrameRecord, payload: [UInt8])
     /// The bytes of a head or of a piece of a body; none with an end.
     case http(HTTPRecord, bytes: [UInt8])
-    case socket(SocketRecord)
+    /// Indirect: it is large and rare, and would make every record as large.
+    indirect case socket(SocketRecord)
     case gap(GapRecord)
     case note(NoteRecord)
 
@@ -109,8 +110,8 @@ extension JournalRecord {
 /// said again in the data.
 enum MessageChecksum {
     static func value(channel: UInt16, _ covered: Span<UInt8>) -> UInt32 {
-        let id = [UInt8(truncatingIfNeeded: channel), UInt8(truncatingIfNeeded: channel >> 8)]
-        var checksum = CRC32C(of: id.span)
+        var checksum = CRC32C()
+        withUnsafeBytes(of: channel.littleEndian) { checksum.update($0) }  // unsafe pointer: no array for two bytes
         checksum.update(covered)
         return checksum.value
     }

@@ -60,8 +60,17 @@ package struct ProtobufReader {
         return Field(number: number, value: value, position: start)
     }
 
-    /// A varint of at most 64 bits.
+    /// A varint of at most 64 bits. Most are one byte: those take the short way.
+    @inline(__always)
     mutating func varint(_ bytes: Span<UInt8>) throws(FormatError) -> UInt64 {
+        if position < end, bytes[position] < 0x80 {
+            position += 1
+            return UInt64(bytes[position - 1])
+        }
+        return try longVarint(bytes)
+    }
+
+    private mutating func longVarint(_ bytes: Span<UInt8>) throws(FormatError) -> UInt64 {
         let start = position
         var number: UInt64 = 0
         var shift: UInt64 = 0

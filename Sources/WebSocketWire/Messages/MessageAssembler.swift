@@ -177,12 +177,13 @@ extension MessageAssembler {
         _ payload: Span<UInt8>, of data: DataFrame, isLast: Bool, _ events: inout [MessageEvent]
     ) {
         var data = data
-        let flaws = open?.receive(payload, maskKey: data.maskKey, phase: data.received, deflate: &inflater)
-        report(flaws ?? [], in: data, &events)
+        let flaws = open?.receive(payload, maskKey: data.maskKey, phase: data.received, deflate: &inflater) ?? []
+        if !flaws.isEmpty { report(flaws, in: data, &events) }
         data.received &+= UInt64(payload.count)
         frame = isLast ? .none : .data(data)
         guard isLast, data.isFinal else { return }
-        report(open?.finish(deflate: &inflater) ?? [], in: data, &events)
+        let lateFlaws = open?.finish(deflate: &inflater) ?? []
+        if !lateFlaws.isEmpty { report(lateFlaws, in: data, &events) }
         closeMessage(hasEnded: true, &events)
     }
 

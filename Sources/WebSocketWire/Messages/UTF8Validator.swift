@@ -25,7 +25,11 @@ package struct UTF8Validator: Hashable, Sendable {
                 let end = endOfASCII(bytes, from: index)
                 characterOffset &+= UInt64(end &- index)
                 index = end
+                let start = index
+                while let length = shortCharacter(bytes, at: index) { index &+= length }
+                characterOffset &+= UInt64(index &- start)
                 guard index < bytes.count else { return nil }
+                if bytes[index] < 0x80 { continue }
             }
             guard accept(bytes[index]) else {
                 invalidOffset = characterOffset
@@ -68,6 +72,20 @@ package struct UTF8Validator: Hashable, Sendable {
         default: return false
         }
         return true
+    }
+
+    /// The length of a valid character of two or three bytes, if one is at `index` and four
+    /// bytes are there to load: that is most text beyond ASCII.
+    private func shortCharacter(_ bytes: Span<UInt8>, at index: Int) -> Int? {
+        guard index &+ 4 <= bytes.count else { return nil }
+        let loaded = bytes.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt32.self)  // plain numbers
+        let word = UInt32(littleEndian: loaded)
+        if word & 0x00c0_c0f0 == 0x0080_80e0 {
+            let isOverlong = word & 0x200f == 0
+            let isSurrogate = word & 0x200f == 0x200d
+            return isOverlong || isSurrogate ? nil : 3
+        }
+        return word & 0xc0e0 == 0x80c0 && word & 0x1e != 0 ? 2 : nil
     }
 
     /// The first byte from `start` on that is not ASCII, or the end.

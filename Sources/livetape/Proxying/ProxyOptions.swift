@@ -19,7 +19,7 @@ struct RecordingOptions: ParsableArguments {
     var bodies = RecorderSettings.Bodies.html
 
     @Option(help: ArgumentHelp("Record this much of a body at most.", valueName: "size"))
-    var maxBody = ByteSize(bytes: 8_388_608)
+    var maxBody = ByteSize(bytes: 8_000_000)
 
     func apply(to settings: inout RecorderSettings) {
         settings.sockets.only = only
@@ -111,10 +111,7 @@ struct LimitOptions: ParsableArguments {
     var maxConnections: Int?
 
     @Option(help: ArgumentHelp("HTTP heads may have this many bytes; longer ones are recorded raw.", valueName: "size"))
-    var maxHead = ByteSize(bytes: 65_536)
-
-    @Option(help: ArgumentHelp("A recording file may have this many bytes. Default: no limit.", valueName: "size"))
-    var maxFileSize: ByteSize?
+    var maxHead = ByteSize(bytes: 64_000)
 
     @Option(help: ArgumentHelp("Threads that relay. Default: one a core.", valueName: "n"))
     var threads: Int?
@@ -123,7 +120,9 @@ struct LimitOptions: ParsableArguments {
     var connectTimeout = 10
 
     func validate() throws {
-        for (name, value) in [("max-connections", maxConnections), ("threads", threads), ("connect-timeout", connectTimeout)]
+        for (name, value) in [
+            ("max-connections", maxConnections), ("threads", threads), ("connect-timeout", connectTimeout),
+        ]
         where value.map({ !(1...1_000_000).contains($0) }) ?? false {
             throw ValidationError("--\(name) takes a number from 1 to 1000000.")
         }

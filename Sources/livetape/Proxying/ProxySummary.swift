@@ -54,7 +54,8 @@ struct ProxySummary {
                     + "Allow the proxy's address there, or use --rewrite-origin (and --rewrite-host).")
         }
         if run.refusedUpgrades > 0 {
-            hints.append("hint: the server refused \(counted(run.refusedUpgrades, "socket")); see 'livetape show --http'")
+            hints.append(
+                "hint: the server refused \(counted(run.refusedUpgrades, "socket")); see 'livetape show --http'")
         }
         if let location = run.redirectPastProxy {
             hints.append(

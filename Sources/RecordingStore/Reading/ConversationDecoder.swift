@@ -1,0 +1,64 @@
+package import RecordingFormat
+
+/// Decodes the records of a run: frames to messages, heads and bodies to exchanges.
+///
+/// Feed it all records in order. Memory is bounded by ``ConversationLimits``, and what a connection needs goes when it
+/// closes.
+package struct ConversationDecoder {
+    private let limits: ConversationLimits
+    private var connections: [UInt64: ConnectionDecoder] = [:]
+
+    package init(limits: ConversationLimits = ConversationLimits()) { self.limits = limits }
+
+    /// - Parameter events: what the record tells, appended in order.
+    package mutating func receive(_ record: JournalRecord, into events: inout [ConversationEvent]) {
+        switch record {
+        case .gap(let gap):
+            for connection in gap.openConnections { lostRecords(of: connection, gap.stamp, into: &events) }
+            events.append(.gap(gap))
+        case .note(let note):
+            events.append(.note(note))
+        case .frame(let frame, let payload):
+            withConnection(frame.stamp, &events) { $0.receive(frame, payload, limits, &events) }
+        case .http(let http, let bytes):
+            withConnection(http.stamp, &events) { $0.receive(http, bytes, limits, &events) }
+        case .socket(let socket):
+            if socket.kind == .connectionClosed {
+                var connection = connections.removeValue(forKey: socket.stamp.connection)
+                connection?.end(socket.stamp, limits, &events)
+                events.append(.connection(socket))
+            } else {
+                withConnection(socket.stamp, &events) { $0.receive(socket, limits, &events) }
+            }
+        }
+    }
+
+    /// Records of the connection are missing at this place of the run.
+    package mutating func lostRecords(
+        of connection: UInt64, _ stamp: RecordStamp, into events: inout [ConversationEvent]
+    ) {
+        connections[connection]?.lostRecords(
+            RecordStamp(
+                connection: connection, sequence: stamp.sequence, wallNanoseconds: stamp.wallNanoseconds,
+                monotonicNanoseconds: stamp.monotonicNanoseconds), into: &events)
+    }
+
+    /// The run is over, or is not read any further: what is unfinished comes out as it is.
+    package mutating func end(into events: inout [ConversationEvent]) {
+        for number in connections.keys.sorted() {
+            guard var connection = connections.removeValue(forKey: number) else { continue }
+            connection.end(connection.last, limits, &events)
+        }
+    }
+
+    private mutating func withConnection(
+        _ stamp: RecordStamp, _ events: inout [ConversationEvent], _ body: (inout ConnectionDecoder) -> Void
+    ) {
+        body(&connections[stamp.connection, default: ConnectionDecoder(last: stamp)])
+        connections[stamp.connection]?.last = stamp
+        guard connections.count > limits.connections, let oldest = connections.keys.min(),
+            var connection = connections.removeValue(forKey: oldest)
+        else { return }
+        connection.end(connection.last, limits, &events)
+    }
+}

@@ -1,0 +1,55 @@
+package import RecordingFormat
+
+/// Bytes of a file that no record could be read from.
+package struct SkippedBytes: Hashable, Sendable, CustomStringConvertible {
+    package enum Cause: Hashable, Sendable {
+        /// The file ends within a record: its writer was killed, or the rest is lost.
+        case torn
+        case damaged(FormatError)
+    }
+
+    package var path: String
+    package var offset: UInt64
+    package var byteCount: UInt64
+    package var cause: Cause
+
+    package var description: String {
+        switch cause {
+        case .torn: "\(path): the file ends within a record, \(byteCount) bytes from byte \(offset) on"
+        case .damaged(let error): "\(path): \(byteCount) bytes skipped from byte \(offset) on: \(error)"
+        }
+    }
+}
+
+/// Records of a connection that are not where they should be.
+package struct MissingRecords: Hashable, Sendable, CustomStringConvertible {
+    package var path: String
+    /// Where in the file the record is that showed it.
+    package var offset: UInt64
+    /// The stamp of that record.
+    package var stamp: RecordStamp
+    package var expected: UInt64
+
+    package var connection: UInt64 { stamp.connection }
+    package var found: UInt64 { stamp.sequence }
+
+    /// How many are missing; 0 if the record's number is one that was used before.
+    package var count: UInt64 { found > expected ? found - expected : 0 }
+
+    package var description: String {
+        let place = "\(path), byte \(offset): connection \(connection)"
+        return found > expected
+            ? "\(place): \(count) record\(count == 1 ? " is" : "s are") missing before sequence number \(found)"
+            : "\(place): sequence number \(found) where \(expected) should be"
+    }
+}
+
+/// How a run came to its end, as far as its files tell.
+package enum RunEnding: Hashable, Sendable {
+    /// Its last record says so.
+    case closed
+    /// A proxy is still writing it.
+    case live
+    /// It just stops: the proxy was killed, or the last files are not there.
+    case cutOff
+}

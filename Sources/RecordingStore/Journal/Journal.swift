@@ -119,25 +119,29 @@ extension Journal {
         _ vectors: UnsafeBufferPointer<iovec>,  // Unsafe: what writev(2) takes; the writer keeps the memory alive.
         byteCount: Int, recordCount: UInt64, statistics: RunStatistics, now: RecordingTime
     ) {
-        let events = state.withLock { state -> [Event] in
+        let event = state.withLock { state -> Event? in
             state.statistics.add(statistics)
-            var events: [Event] = []
-            if let event = resumeIfDue(&state, now: now) { events.append(event) }
+            guard recordCount > 0 else { return nil }
             switch state.phase {
             case .recording(let file):
-                guard case .full(let number) = file.append(vectors, byteCount: byteCount) else { break }
+                guard case .full(let number) = file.append(vectors, byteCount: byteCount) else { return nil }
                 let reason = String(cString: strerror(number))
                 beginGap(&state, file, reason: reason, now: now)
                 count(recordCount, byteCount, in: &state)
-                events.append(.stopped(reason: reason))
-            case .full:
+                return .stopped(reason: reason)
+            case .full(let gap):
+                if isRetryDue(gap, now),
+                    let event = resume(&state, gap, now, with: { $0.append(vectors, byteCount: byteCount) })
+                {
+                    return event
+                }
                 count(recordCount, byteCount, in: &state)
+                return nil
             case .closed:
-                break
+                return nil
             }
-            return events
         }
-        events.forEach(onEvent)
+        if let event { onEvent(event) }
     }
 
     private func count(_ records: UInt64, _ bytes: Int, in state: inout State) {
@@ -160,21 +164,32 @@ extension Journal {
         state.phase = .full(Gap(cause: reason, from: now.wall, lastTry: now.monotonic))
     }
 
-    /// Begins a new file when there may be space again, and says in it what is missing.
-    private func resumeIfDue(_ state: inout State, now: RecordingTime) -> Event? {
-        guard case .full(var gap) = state.phase, now.monotonic &- gap.lastTry >= settings.retryInterval else {
-            return nil
-        }
+    /// A loop can come with a time that it read before another loop began the gap: that is too early.
+    private func isRetryDue(_ gap: Gap, _ now: RecordingTime) -> Bool {
+        now.monotonic >= gap.lastTry && now.monotonic - gap.lastTry >= settings.retryInterval
+    }
+
+    /// Begins a new file, says in it what is missing, and appends what is to be recorded. Without space for all of that
+    /// no file stays: a disk that is nearly full would be littered with beginnings.
+    private func resume(
+        _ state: inout State, _ earlier: Gap, _ now: RecordingTime, with rest: (JournalFile) -> JournalFile.Outcome
+    ) -> Event? {
+        var gap = earlier
         gap.lastTry = now.monotonic
         state.phase = .full(gap)
         let next = state.number + 1
+        let sequence = state.sequence
         guard let file = try? Self.makeFile(settings, number: next, startedSeconds: startedSeconds, now: now) else {
             return nil
         }
         let record = GapRecord(
             stamp: stamp(&state, now), cause: gap.cause, fromWallNanoseconds: gap.from,
             toWallNanoseconds: now.wall, records: gap.records, bytes: gap.bytes, openConnections: [])
-        _ = file.append(JournalRecord.gap(record).encoded())
+        guard file.append(JournalRecord.gap(record).encoded()) == .appended, rest(file) == .appended else {
+            unlink(file.path)
+            state.sequence = sequence
+            return nil
+        }
         state.number = next
         state.paths.append(file.path)
         state.phase = .recording(file)
@@ -192,8 +207,11 @@ extension Journal {
 
 extension Journal {
     /// Ends the run: says so in a record, and makes the file a complete MCAP file. Later appends are ignored.
+    ///
+    /// Within a gap it tries once more to begin a file, for what the gap has taken is in no record yet.
     package func close(now: RecordingTime = .now()) {
         state.withLock { state in
+            if case .full(let gap) = state.phase { _ = resume(&state, gap, now) { _ in .appended } }
             if case .recording(let file) = state.phase {
                 let note = NoteRecord(stamp: stamp(&state, now), kind: .runEnded, text: "the run ended")
                 _ = file.append(JournalRecord.note(note).encoded() + ending, isLast: true)

@@ -13,6 +13,8 @@ package final class ConnectionRecorder {
     private var http: HTTPNotes? = HTTPNotes()
     private(set) var socket: SocketNotes?
     private var isClosed = false
+    /// Whether one of the directions turned out not to be HTTP/1.1.
+    private var hasLeftHTTP = false
 
     /// The target of the newest request, once its head is whole.
     package var requestTarget: String? { http?.newestTarget }
@@ -79,6 +81,7 @@ package final class ConnectionRecorder {
     /// Takes bytes as they pass. Their memory must stay as it is until the writer's next commit.
     package func receive(from sender: Peer, _ bytes: Span<UInt8>, now: RecordingTime) {
         writer.statistics[sender].bytes &+= UInt64(bytes.count)
+        http?.passed(bytes.count, from: sender)
         bytes.withUnsafeBytes { buffer in  // Unsafe: payloads are handed on as addresses, not copied.
             var position = 0
             while true {
@@ -132,7 +135,9 @@ package final class ConnectionRecorder {
             let record = rawRecord(from: sender, offset: offset, FrameRecord.RawReason(reason), now)
             writer.append(record, payload: UnsafeRawBufferPointer(rebasing: buffer[range]), now: now)
         case .notHTTP(let violation, let held, let offset):
-            writer.statistics.rawConnections += 1
+            // Each direction says so for itself; the connection counts once.
+            if !hasLeftHTTP { writer.statistics.rawConnections += 1 }
+            hasLeftHTTP = true
             append(.notHTTP, by: SocketRecord.Actor(sender), now) { $0.cause = "\(violation)" }
             if !held.isEmpty { appendRaw(from: sender, held, offset: offset, .notHTTP, now) }
         case .unframeable(let head, let offset):
@@ -169,9 +174,9 @@ package final class ConnectionRecorder {
         writer.statistics[sender].frameBytes &+= UInt64((piece.head?.byteCount ?? 0) + payload.count)
         if let head = piece.head {
             writer.statistics[sender].frames &+= 1
-            socket?.began(head, payload, from: sender)
+            socket?.began(head, from: sender)
         }
-        guard let size = socket?.received(payload.count, isLast: piece.isLast, from: sender) else { return }
+        guard let size = socket?.received(payload, isLast: piece.isLast, from: sender) else { return }
         writer.statistics[sender].messages &+= 1
         writer.statistics.note(
             RunStatistics.LargeMessage(
@@ -206,7 +211,7 @@ package final class ConnectionRecorder {
                 writer.statistics.refusedUpgrades += 1
             }
         }
-        if (300..<400).contains(head.status), let location = head.fields["location"],
+        if (300..<400).contains(head.status), !settings.targetAuthority.isEmpty, let location = head.fields["location"],
             let scheme = location.firstRange(of: "://"),
             location[scheme.upperBound...].prefix(while: { $0 != "/" && $0 != "?" }).lowercased()
                 == settings.targetAuthority.lowercased()
@@ -225,10 +230,12 @@ package final class ConnectionRecorder {
         _ buffer: UnsafeRawBufferPointer,  // Unsafe: see receive.
         _ range: Range<Int>, from sender: Peer, exchange: UInt64, _ now: RecordingTime
     ) {
-        let kept = http?.keep(range.count, of: exchange, from: sender, settings) ?? 0
+        guard let http else { return }
+        let kept = self.http?.keep(range.count, of: exchange, from: sender, settings) ?? 0
         guard kept > 0 else { return }
         let record = HTTPRecord(
-            stamp: stamp(now), direction: Direction(sender), kind: .body, exchange: exchange + 1, offset: 0)
+            stamp: stamp(now), direction: Direction(sender), kind: .body, exchange: exchange + 1,
+            offset: http.offset(from: sender, beforeLast: buffer.count - range.lowerBound))
         let piece = UnsafeRawBufferPointer(rebasing: buffer[range].prefix(kept))
         writer.append(record, body: piece, now: now)
     }
@@ -262,9 +269,10 @@ package final class ConnectionRecorder {
     private func appendRaw(
         from sender: Peer, _ bytes: [UInt8], offset: UInt64, _ reason: FrameRecord.RawReason, _ now: RecordingTime
     ) {
+        guard socket?.isRecorded ?? true else { return }
         let record = rawRecord(from: sender, offset: offset, reason, now)
-        // Unsafe: these few bytes are below the writer's copying limit, so nothing outlives the call.
-        bytes.withUnsafeBytes { writer.append(record, payload: $0, now: now) }
+        // A copy: an unfinished HTTP head can be so long that the writer would write it from an array long gone.
+        writer.append(encoded: record.encoded(payload: bytes), now: now)
     }
 
     private func rawRecord(

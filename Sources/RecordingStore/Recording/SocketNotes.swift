@@ -6,7 +6,7 @@ struct SocketNotes {
     /// False for a socket that `--only` or `--ignore` leaves out.
     let isRecorded: Bool
     /// The first close frame of either side.
-    private(set) var firstClose: (sender: Peer, code: UInt16?)?
+    private var close: CloseFrame?
     /// Payload bytes so far of the message that is under way, by sender.
     private var open: (client: UInt64, server: UInt64) = (0, 0)
     /// Whether the frame under way ends a message, by sender.
@@ -14,16 +14,26 @@ struct SocketNotes {
     /// Whether the frame under way is a control frame, which may stand inside a message, by sender.
     private var isControl: (client: Bool, server: Bool) = (false, false)
 
+    private struct CloseFrame {
+        let sender: Peer
+        let mask: MaskKey?
+        /// Whether the frame has passed: bytes of a later one are not its code.
+        var isWhole = false
+        /// The payload's first two bytes at most, unmasked.
+        var code: (count: Int, value: UInt16) = (0, 0)
+    }
+
+    /// The first close frame of either side; no code if it has none.
+    var firstClose: (sender: Peer, code: UInt16?)? {
+        close.map { ($0.sender, $0.code.count == 2 ? $0.code.value : nil) }
+    }
+
     init(exchange: UInt64, isRecorded: Bool) {
         self.exchange = exchange
         self.isRecorded = isRecorded
     }
 
-    mutating func began(
-        _ head: FrameHead,
-        _ payload: UnsafeRawBufferPointer,  // Unsafe: the first bytes of the payload, looked at and not kept.
-        from sender: Peer
-    ) {
+    mutating func began(_ head: FrameHead, from sender: Peer) {
         let isControl = head.opcode.isControl
         switch sender {
         case .client:
@@ -33,26 +43,36 @@ struct SocketNotes {
             self.isControl.server = isControl
             endsMessage.server = head.isFinal && !isControl
         }
-        if head.opcode == .close, firstClose == nil {
-            firstClose = (sender, Self.closeCode(payload, head.maskKey))
-        }
+        if head.opcode == .close, close == nil { close = CloseFrame(sender: sender, mask: head.maskKey) }
     }
 
-    private static func closeCode(
-        _ payload: UnsafeRawBufferPointer,  // Unsafe: see above.
-        _ key: MaskKey?
-    ) -> UInt16? {
-        guard payload.count >= 2 else { return nil }
-        let mask = key?.bytes ?? [0, 0]
-        return UInt16(payload[0] ^ mask[0]) << 8 | UInt16(payload[1] ^ mask[1])
-    }
-
+    /// Takes a piece of the payload of the frame that began last.
     /// - Returns: the payload bytes of the message that ends here, if one does.
-    mutating func received(_ count: Int, isLast: Bool, from sender: Peer) -> UInt64? {
-        switch sender {
+    mutating func received(
+        _ payload: UnsafeRawBufferPointer,  // Unsafe: looked at and not kept.
+        isLast: Bool, from sender: Peer
+    ) -> UInt64? {
+        if let close, close.sender == sender, !close.isWhole { readCloseCode(payload, isLast: isLast) }
+        let count = payload.count
+        return switch sender {
         case .client: Self.received(count, isLast, isControl.client, endsMessage.client, &open.client)
         case .server: Self.received(count, isLast, isControl.server, endsMessage.server, &open.server)
         }
+    }
+
+    /// The two bytes of the code may arrive one by one.
+    private mutating func readCloseCode(
+        _ payload: UnsafeRawBufferPointer,  // Unsafe: see received.
+        isLast: Bool
+    ) {
+        guard var close else { return }
+        let mask = close.mask?.bytes ?? [0, 0]
+        for byte in payload.prefix(2 - close.code.count) {
+            close.code.value = close.code.value << 8 | UInt16(byte ^ mask[close.code.count])
+            close.code.count += 1
+        }
+        close.isWhole = isLast
+        self.close = close
     }
 
     private static func received(

@@ -116,11 +116,9 @@ struct ProxyCommand: AsyncParsableCommand {
             JournalPreamble.DetailKey.startedWallNanoseconds: String(now.wall),
             JournalPreamble.DetailKey.hostOS: system,
         ]
-        var journal = Journal.Settings(
+        return Journal.Settings(
             folder: out, targetName: "\(settings.target.host)-\(settings.target.port)", details: details,
             run: RecordingFolder.newRunIdentifier(), release: LiveTape.release)
-        if let limit = limits.maxFileSize { journal.fileByteLimit = Int64(clamping: limit.bytes) }
-        return journal
     }
 }
 

@@ -37,7 +37,8 @@ def show(recording: Path) -> None:
 
 def main() -> int:
     headless = "--headless" in sys.argv[1:]
-    signal.signal(signal.SIGTERM, stop_on_terminate)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop_on_terminate)
     print("Starting the light (pyview-web) and the proxy …", flush=True)
     with PyviewServer(app="apps.light:app") as server, Proxy(server.url, FOLDER) as proxy:
         print(f"\n  the light itself   {server.url}/\n  recorded           {proxy.url}/\n", flush=True)

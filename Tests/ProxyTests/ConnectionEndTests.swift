@@ -1,5 +1,6 @@
 import NIOCore
 import RecordingFormat
+import RecordingStore
 import Testing
 
 /// Whoever ends a connection, and however: the other one learns it, and the recording says who and how.

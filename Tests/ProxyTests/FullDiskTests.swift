@@ -1,4 +1,6 @@
+import Proxy
 import RecordingFormat
+import RecordingStore
 import Testing
 
 /// There is no space for the recording: traffic goes on, and the recording says what it misses.

@@ -1,4 +1,5 @@
 import Proxy
+import RecordingFormat
 import Testing
 import Transport
 

@@ -1,4 +1,7 @@
 import NIOCore
+import Proxy
+import RecordingFormat
+import RecordingStore
 import Testing
 
 /// Many connections at once, and more than are allowed.

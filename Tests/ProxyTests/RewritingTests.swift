@@ -1,4 +1,6 @@
+import Proxy
 import RecordingFormat
+import RecordingStore
 import TestSupport
 import Testing
 import WebSocketWire

@@ -1,4 +1,5 @@
 import NIOCore
+import Proxy
 import RecordingFormat
 import Testing
 

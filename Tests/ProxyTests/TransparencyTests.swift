@@ -1,5 +1,6 @@
 import NIOCore
 import RecordingFormat
+import RecordingStore
 import TestSupport
 import Testing
 import WebSocketWire

@@ -115,38 +115,4 @@ import WebSocketWire
             #expect(recorded.socketRecords(.socketOpened).allSatisfy { $0.earlyClientBytes > 0 })
         }
     }
-
-    @Test func aFrameIsInTheJournalBeforeItsLastByteArrives() async throws {
-        let path = Watched<String>("")
-        let found = Watched<[Int: Bool]>([:])
-        let handshake = Handshake.request().count
-        let frames = (0..<200).map { number -> [UInt8] in
-            var stream = FrameStream(.client, seed: UInt64(number))
-            stream.frame(.binary, stream.generator.bytes(number * 37))
-            return stream.bytes
-        }
-        let ends = frames.reduce(into: [handshake]) { ends, frame in ends.append((ends.last ?? 0) + frame.count) }
-        var habits = RawPeer.Habits()
-        habits.onRead = { soFar in
-            // Each frame whose last byte is here must be in the file now.
-            let whole = ends.dropFirst().prefix { $0 <= soFar.count }.count
-            guard whole > 0, let recorded = try? Recorded(bytes: readFile(path.now)) else { return }
-            let inFile = recorded.streamBytes(.client).count + handshake
-            found.change { $0[whole] = inFile >= ends[whole] }
-        }
-        try await Rig.withServer(habits) { rig, server in
-            path.change { $0 = rig.journal.paths.first ?? "" }
-            let client = try await rig.connect()
-            try await client.send(Handshake.request())
-            let peer = try await server.peer()
-            try await peer.receive(count: handshake)
-            try await peer.send(Handshake.response())
-            try await client.receive(count: Handshake.response().count)
-            for frame in frames { try await client.send(frame) }
-            try await peer.receive(count: ends.last ?? 0)
-            #expect(found.now[200] == true)
-            #expect(
-                found.now.values.allSatisfy { $0 }, "the frames that were late: \(found.now.filter { !$0.value }.keys)")
-        }
-    }
 }

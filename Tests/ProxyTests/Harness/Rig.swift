@@ -22,6 +22,8 @@ final class Rig: Sendable {
     struct Settings: Sendable {
         var proxy: ProxySettings
         var journal: Journal.Settings
+        /// Called where the journal says it: on the proxy's event loop.
+        var onJournalEvent: @Sendable (Journal.Event) -> Void = { _ in }
     }
 
     /// Runs a proxy for as long as the body takes.
@@ -37,7 +39,9 @@ final class Rig: Sendable {
         settings.proxy.recorder.targetAuthority = settings.proxy.target.authority
         change(&settings)
         let events = Watched<[String]>([])
+        let onJournalEvent = settings.onJournalEvent
         let journal = try Journal(settings.journal) { event in
+            onJournalEvent(event)
             switch event {
             case .stopped(let reason): events.change { $0.append("recording stopped: \(reason)") }
             case .resumed: events.change { $0.append("recording resumed") }

@@ -1,4 +1,6 @@
+import Proxy
 import RecordingFormat
+import RecordingStore
 import TestSupport
 import Testing
 
@@ -32,12 +34,15 @@ import Testing
                     (1...6).map { "GET /\($0) HTTP/1.1\r\nHost: x\r\nX-Odd :  space \r\n\r\n" }.joined().utf8)),
             Turn(
                 server: Array(
-                    (1...6).map { "HTTP/1.1 200 OK\r\nContent-Length: \($0)\r\n\r\n" + String(repeating: "a", count: $0) }
-                        .joined().utf8)),
+                    (1...6).map {
+                        "HTTP/1.1 200 OK\r\nContent-Length: \($0)\r\n\r\n" + String(repeating: "a", count: $0)
+                    }
+                    .joined().utf8)),
         ],
         // 100-continue and early hints.
         [
-            Turn(client: Array("PUT /big HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n".utf8)),
+            Turn(
+                client: Array("PUT /big HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n".utf8)),
             Turn(server: Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)),
             Turn(client: Array("ninebytes".utf8)),
             Turn(
@@ -88,15 +93,19 @@ import Testing
     private static let page = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 10\r\n\r\n0123456789"
     private static let image = "HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: 3\r\n\r\npng"
 
-    @Test(arguments: [
-        ("none", 100, [:]), ("html", 100, [1: "0123456789"]), ("all", 100, [1: "0123456789", 2: "png"]),
-        ("html", 4, [1: "0123"]),
-    ] as [(String, UInt64, [UInt64: String])])
+    @Test(
+        arguments: [
+            ("none", 100, [:]), ("html", 100, [1: "0123456789"]), ("all", 100, [1: "0123456789", 2: "png"]),
+            ("html", 4, [1: "0123"]),
+        ] as [(String, UInt64, [UInt64: String])])
     func bodiesAreRecordedAsAskedFor(bodies: String, limit: UInt64, expected: [UInt64: String]) async throws {
-        try await Rig.withServer(RawPeer.Habits(), {
-            $0.proxy.recorder.bodies = .init(rawValue: bodies) ?? .none
-            $0.proxy.recorder.bodyByteLimit = limit
-        }) { rig, server in
+        try await Rig.withServer(
+            RawPeer.Habits(),
+            {
+                $0.proxy.recorder.bodies = .init(rawValue: bodies) ?? .none
+                $0.proxy.recorder.bodyByteLimit = limit
+            }
+        ) { rig, server in
             let client = try await rig.connect()
             let peer = try await server.peer()
             try await client.send("GET /page HTTP/1.1\r\nHost: x\r\n\r\n")

@@ -1,5 +1,6 @@
 import NIOCore
 import RecordingFormat
+import RecordingStore
 import TestSupport
 import Testing
 import WebSocketWire
@@ -144,7 +145,8 @@ import WebSocketWire
             for frame in frames { try await client.send(frame) }
             try await peer.receive(count: ends.last ?? 0)
             #expect(found.now[200] == true)
-            #expect(found.now.values.allSatisfy { $0 }, "the frames that were late: \(found.now.filter { !$0.value }.keys)")
+            #expect(
+                found.now.values.allSatisfy { $0 }, "the frames that were late: \(found.now.filter { !$0.value }.keys)")
         }
     }
 }

@@ -57,14 +57,6 @@ import Transport
         #expect(error.map { "\($0)" }?.contains("is this proxy itself") == true)
     }
 
-    /// The name of the machine leads back to the proxy, which only the connection shows.
-    @Test func aNameThatLeadsBackToTheProxyIsRefusedToo() async throws {
-        let port = try await deadPort()
-        try await Rig.with(
-            target: "http://127.0.0.1:\(port)", { $0.proxy.listen = Endpoint(host: "ip6-localhost", port: port) }
-        ) { _ in } == () ? () : ()
-    }
-
     @Test func aPortThatIsTakenIsAClearError() async throws {
         let server = try await RawServer.start()
         let error = await #expect(throws: ProxyError.self) {

@@ -47,8 +47,10 @@ struct Exchange {
 extension Recorded {
     /// What is recorded of a socket is what was sent behind the handshake, in both directions.
     func expectStreams(of exchange: Exchange, connection: UInt64, _ comment: Comment) {
-        let client = exchange.client.sent.dropFirst(heads(.client, connection: connection).reduce(0) { $0 + $1.utf8.count })
-        let server = exchange.server.sent.dropFirst(heads(.server, connection: connection).reduce(0) { $0 + $1.utf8.count })
+        let client = exchange.client.sent.dropFirst(
+            heads(.client, connection: connection).reduce(0) { $0 + $1.utf8.count })
+        let server = exchange.server.sent.dropFirst(
+            heads(.server, connection: connection).reduce(0) { $0 + $1.utf8.count })
         #expect(streamBytes(.client, connection: connection) == Array(client), "recorded of the client, \(comment)")
         #expect(streamBytes(.server, connection: connection) == Array(server), "recorded of the server, \(comment)")
     }

@@ -41,7 +41,8 @@ final class RawPeer: Sendable {
 
     /// Ends the connection with a reset: what the kernel of a killed program does.
     func reset() async throws {
-        try await channel.setOption(.socketOption(.so_linger), value: linger(l_onoff: 1, l_linger: 0)).get()
+        guard let options = channel as? any SocketOptionProvider else { return }
+        try await options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
         try await channel.close().get()
     }
 

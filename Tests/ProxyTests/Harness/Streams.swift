@@ -37,7 +37,7 @@ struct FrameStream {
         return MaskKey(littleEndian: UInt32(truncatingIfNeeded: generator.next()))
     }
 
-    mutating func frame(_ opcode: Opcode, isFinal: Bool = true, _ bits: ReservedBits = [], _ payload: [UInt8]) {
+    mutating func frame(_ opcode: Opcode, isFinal: Bool = true, bits: ReservedBits = [], _ payload: [UInt8]) {
         let key = maskKey()
         FrameEncoder.append(
             opcode: opcode, isFinal: isFinal, reservedBits: bits, maskKey: key, payload: payload.span, to: &bytes)
@@ -83,9 +83,9 @@ struct FrameStream {
             if Bool.random(using: &stream.generator) { stream.frame(.ping, []) }
             let cut = Int.random(in: 0...payload.count, using: &stream.generator)
             if cut == payload.count {
-                stream.frame(.text, .rsv1, payload)
+                stream.frame(.text, bits: .rsv1, payload)
             } else {
-                stream.frame(.text, isFinal: false, .rsv1, Array(payload[..<cut]))
+                stream.frame(.text, isFinal: false, bits: .rsv1, Array(payload[..<cut]))
                 stream.frame(.continuation, Array(payload[cut...]))
             }
         }
@@ -97,9 +97,9 @@ struct FrameStream {
         var stream = FrameStream(sender, seed: seed)
         let breaks: [(inout FrameStream) -> Void] = [
             { $0.frame(Opcode(rawValue: 0x3), Array("reserved".utf8)) },
-            { $0.frame(Opcode(rawValue: 0xF), isFinal: false, .rsv3, $0.generator.bytes(40)) },
+            { $0.frame(Opcode(rawValue: 0xF), isFinal: false, bits: .rsv3, $0.generator.bytes(40)) },
             { $0.frame(.continuation, Array("of nothing".utf8)) },
-            { $0.frame(.text, isFinal: false, [.rsv1, .rsv2, .rsv3], [0xFF, 0xFE, 0xC0]) },
+            { $0.frame(.text, isFinal: false, bits: [.rsv1, .rsv2, .rsv3], [0xFF, 0xFE, 0xC0]) },
             { $0.frame(.ping, $0.generator.bytes(700)) },
             { $0.frame(.close, [0x03]) },
             { $0.frame(.close, [0x03, 0xE8]) },
@@ -110,7 +110,7 @@ struct FrameStream {
                 FrameEncoder.append(head, to: &$0.bytes)
                 $0.bytes += [1, 2, 3, 4, 5]
             },
-            { $0.frame(.text, .rsv1, $0.generator.bytes(200)) },
+            { $0.frame(.text, bits: .rsv1, $0.generator.bytes(200)) },
             { $0.bytes += $0.generator.bytes(30) },
         ]
         for change in breaks.shuffled(using: &stream.generator) { change(&stream) }

@@ -85,6 +85,19 @@ import Testing
         #expect(Self.decode([[1, 2, 3]], .gzip).0 == .failed(.invalid("incorrect header check")))
     }
 
+    @Test func copiesAreIndependent() {
+        let bytes = Self.zlib(Self.body)
+        var one = ContentDecoder(.deflate)
+        var output: [UInt8] = []
+        #expect(one.receive(bytes.span.extracting(..<9), into: &output) == .needsBytes)
+        var two = one
+        var twoOutput = output
+        #expect(one.receive(bytes.span.extracting(9...), into: &output) == .ended)
+        #expect(two.receive(bytes.span.extracting(9...), into: &twoOutput) == .ended)
+        #expect(output == Self.body)
+        #expect(twoOutput == Self.body)
+    }
+
     @Test func knowsItsCodingsByName() {
         #expect(ContentDecoder.Coding(name: "GZip") == .gzip)
         #expect(ContentDecoder.Coding(name: "x-gzip") == .gzip)

@@ -94,8 +94,19 @@ import Testing
         let again: [UInt8] = [0xc1, 0x05, 0xf2, 0x00, 0x11, 0x00, 0x00]
         #expect(one.receive(hello).texts == ["Hello"])
         var two = one
-        #expect(one.receive(frame(.text, "x") + again + again).texts == ["x", "Hello", "Hello"])
+        var other = CompressingServer(PermessageDeflate())
+        // `again` is an H and a reference to 4 bytes of the message before.
+        #expect(one.receive(other.message("World") + again).texts == ["World", "Horld"])
         #expect(two.receive(again).texts == ["Hello"])
+    }
+
+    @Test func copiesOfADeflaterAreIndependent() {
+        var one = CompressingServer(PermessageDeflate())
+        let first = one.message("Hello")
+        var two = one
+        let streams = [first + one.message("World") + one.message("Hello"), first + two.message("Hello")]
+        let texts = streams.map { events(of: [$0], from: .server, deflate: PermessageDeflate()).texts }
+        #expect(texts == [["Hello", "World", "Hello"], ["Hello", "Hello"]])
     }
 }
 

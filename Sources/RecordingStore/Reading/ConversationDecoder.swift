@@ -12,6 +12,7 @@ package struct ConversationDecoder {
 
     /// - Parameter events: what the record tells, appended in order.
     package mutating func receive(_ record: JournalRecord, into events: inout [ConversationEvent]) {
+        let limits = limits
         switch record {
         case .gap(let gap):
             for connection in gap.openConnections { lostRecords(of: connection, gap.stamp, into: &events) }
@@ -19,16 +20,16 @@ package struct ConversationDecoder {
         case .note(let note):
             events.append(.note(note))
         case .frame(let frame, let payload):
-            withConnection(frame.stamp, &events) { $0.receive(frame, payload, limits, &events) }
+            withConnection(frame.stamp, &events) { $0.receive(frame, payload, limits, &$1) }
         case .http(let http, let bytes):
-            withConnection(http.stamp, &events) { $0.receive(http, bytes, limits, &events) }
+            withConnection(http.stamp, &events) { $0.receive(http, bytes, limits, &$1) }
         case .socket(let socket):
             if socket.kind == .connectionClosed {
                 var connection = connections.removeValue(forKey: socket.stamp.connection)
                 connection?.end(socket.stamp, limits, &events)
                 events.append(.connection(socket))
             } else {
-                withConnection(socket.stamp, &events) { $0.receive(socket, limits, &events) }
+                withConnection(socket.stamp, &events) { $0.receive(socket, limits, &$1) }
             }
         }
     }
@@ -52,9 +53,10 @@ package struct ConversationDecoder {
     }
 
     private mutating func withConnection(
-        _ stamp: RecordStamp, _ events: inout [ConversationEvent], _ body: (inout ConnectionDecoder) -> Void
+        _ stamp: RecordStamp, _ events: inout [ConversationEvent],
+        _ body: (inout ConnectionDecoder, inout [ConversationEvent]) -> Void
     ) {
-        body(&connections[stamp.connection, default: ConnectionDecoder(last: stamp)])
+        body(&connections[stamp.connection, default: ConnectionDecoder(last: stamp)], &events)
         connections[stamp.connection]?.last = stamp
         guard connections.count > limits.connections, let oldest = connections.keys.min(),
             var connection = connections.removeValue(forKey: oldest)

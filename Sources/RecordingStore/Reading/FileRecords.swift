@@ -34,8 +34,11 @@ struct FileRecords {
     mutating func next(isGrowing: Bool) throws(RecordingError) -> Step {
         while true {
             let begin = window.offset
+            // A local copy, since the bytes are lent from `self` while it works.
+            var reader = reader
             var position = window.position
             let step = reader.next(window.bytes.span, at: &position)
+            self.reader = reader
             switch step {
             case .needsBytes(let count):
                 if try window.require(count) { continue }
@@ -64,7 +67,8 @@ struct FileRecords {
         if opcode == .message, !isBehindDataEnd { return try JournalRecord(messageBody: body, offset: offset) }
         let written: Int =
             switch opcode {
-            case .header where offset == UInt64(MCAP.magic.count): try MCAPHeader(body: body, offset: offset).encoded().count
+            case .header where offset == UInt64(MCAP.magic.count):
+                try MCAPHeader(body: body, offset: offset).encoded().count
             case .metadata where !isBehindDataEnd: try MCAPMetadata(body: body, offset: offset).encoded().count
             case .schema where !isBehindDataEnd: try MCAPSchema(body: body, offset: offset).encoded().count
             case .channel where !isBehindDataEnd: try MCAPChannel(body: body, offset: offset).encoded().count

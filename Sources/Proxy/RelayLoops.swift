@@ -42,7 +42,7 @@ final class RelayLoops: Sendable {
         let relay = Relay(
             connection: connection, loop: loop, settings: settings,
             clientAddress: channel.remoteAddress.map(Self.text) ?? "")
-        try channel.pipeline.syncOperations.addHandler(relay.makeLeg(to: .client))
+        try channel.pipeline.syncOperations.addHandler(relay.makeClientLeg())
         connect(relay, on: channel.eventLoop)
         return { relay.secured(.client, $0) }
     }
@@ -51,7 +51,7 @@ final class RelayLoops: Sendable {
         let bound = NIOLoopBound(relay, eventLoop: eventLoop)
         let connected = connector.connect(on: eventLoop) { channel in
             let relay = bound.value
-            try channel.pipeline.syncOperations.addHandler(relay.makeLeg(to: .server))
+            try channel.pipeline.syncOperations.addHandler(relay.makeServerLeg())
             return { relay.secured(.server, $0) }
         }
         connected.whenComplete { result in
@@ -61,7 +61,11 @@ final class RelayLoops: Sendable {
                 channel.close(promise: nil)
                 self.fail(relay, "this is the proxy itself")
             case .success(let channel):
-                relay.connected(serverAddress: channel.remoteAddress.map(Self.text) ?? "")
+                guard let leg = try? channel.pipeline.syncOperations.handler(type: RelayLeg.self) else {
+                    self.fail(relay, "the connection was lost at once")
+                    return
+                }
+                relay.connected(leg, serverAddress: channel.remoteAddress.map(Self.text) ?? "")
             case .failure(let error):
                 self.fail(relay, TransportFailure.describe(error))
             }
@@ -101,7 +105,8 @@ final class RelayLoops: Sendable {
         let done = eventLoop.makePromise(of: Void.self)
         @Sendable func sweep() {
             let relays = bound.value.relays.values
-            for relay in relays where relay.isIdle || NIODeadline.now() >= deadline { relay.stop() }
+            let isOver = NIODeadline.now() >= deadline
+            for relay in relays where relay.isIdle || isOver { relay.stop(atOnce: isOver) }
             if bound.value.relays.isEmpty {
                 // One turn more, for the records of those that closed just now.
                 bound.value.schedule()

@@ -102,5 +102,26 @@ package struct Connector: Sendable {
                 }
             }
             .connect(host: target.host, port: target.port)
+            .flatMap { tls == nil ? $0.eventLoop.makeSucceededFuture($0) : secured($0) }
+    }
+
+    /// A connection to a TLS target is there when its handshake is done: until then it can fail like a connect.
+    private func secured(_ channel: any Channel) -> EventLoopFuture<any Channel> {
+        let handshake: EventLoopFuture<Void>
+        do {
+            handshake = try channel.pipeline.syncOperations.handler(type: TLSFactsHandler.self).handshake(on: channel)
+        } catch {
+            return channel.eventLoop.makeFailedFuture(error)
+        }
+        let done = channel.eventLoop.makePromise(of: (any Channel).self)
+        let limit = channel.eventLoop.scheduleTask(in: timeout) {
+            done.fail(ChannelError.connectTimeout(timeout))
+            channel.close(promise: nil)
+        }
+        handshake.whenComplete { result in
+            limit.cancel()
+            done.completeWith(result.map { channel })
+        }
+        return done.futureResult
     }
 }

@@ -72,13 +72,19 @@ internal import NIOTLS
     }
 #endif
 
-/// Tells once what a handshake agreed on.
+/// Tells once what a handshake agreed on, or why there was none.
 final class TLSFactsHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
+
+    private enum Phase {
+        case shaking(EventLoopPromise<Void>?)
+        case over
+    }
 
     private let serverName: String
     private let version: () -> String?
     private let tell: (TLSFacts) -> Void
+    private var phase = Phase.shaking(nil)
 
     init(serverName: String, version: @escaping () -> String?, _ tell: @escaping (TLSFacts) -> Void) {
         self.serverName = serverName
@@ -86,10 +92,43 @@ final class TLSFactsHandler: ChannelInboundHandler {
         self.tell = tell
     }
 
+    /// Completes with the handshake.
+    func handshake(on channel: any Channel) -> EventLoopFuture<Void> {
+        switch phase {
+        case .shaking(let waiting):
+            let promise = waiting ?? channel.eventLoop.makePromise(of: Void.self)
+            phase = .shaking(promise)
+            return promise.futureResult
+        case .over:
+            return channel.isActive
+                ? channel.eventLoop.makeSucceededVoidFuture()
+                : channel.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
+        }
+    }
+
+    private func end(_ result: Result<Void, any Error>) {
+        guard case .shaking(let promise) = phase else { return }
+        phase = .over
+        promise?.completeWith(result)
+    }
+
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case .handshakeCompleted(let negotiated) = event as? TLSUserEvent {
+            end(.success(()))
             tell(TLSFacts(version: version() ?? "", applicationProtocol: negotiated ?? "", serverName: serverName))
         }
         context.fireUserInboundEventTriggered(event)
     }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        end(.failure(error))
+        context.fireErrorCaught(error)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        end(.failure(ChannelError.eof))
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { end(.failure(ChannelError.ioOnClosedChannel)) }
 }

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-import tempfile
 from pathlib import Path
 
 from chromium import open_tab
 from harness.livetape import Proxy, run
 from harness.servers import PyviewServer
 from scenes import use_light
+
+
+FOLDER = Path("Recordings/local")
 
 
 def stop_on_terminate(*_: object) -> None:
@@ -35,29 +37,28 @@ def show(recording: Path) -> None:
 
 def main() -> int:
     headless = "--headless" in sys.argv[1:]
-    signal.signal(signal.SIGTERM, stop_on_terminate)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop_on_terminate)
     print("Starting the light (pyview-web) and the proxy …", flush=True)
-    with tempfile.TemporaryDirectory(prefix="livetape-demo-") as scratch:
-        folder = Path(scratch) if headless else Path("Recordings/local")
-        with PyviewServer(app="apps.light:app") as server, Proxy(server.url, folder) as proxy:
-            print(f"\n  the light itself   {server.url}/\n  recorded           {proxy.url}/\n", flush=True)
-            try:
-                if headless:
-                    print("Chromium opens the recorded address and uses the light …", flush=True)
-                    seen = asyncio.run(asyncio.wait_for(drive(proxy.url), 60))
-                    print(f"The browser saw {seen} messages.", flush=True)
-                else:
-                    print(f"Open the recorded address, click, and watch: livetape show {proxy.recording} --follow")
-                    print("Ctrl-C ends the demo.", flush=True)
-                    proxy.wait(timeout=1_000_000)
-            except KeyboardInterrupt:
-                print()
-            code = proxy.stop()
-            print("\n".join(proxy.out.lines[2:]))
-            if code == 0:
-                show(proxy.recording)
+    with PyviewServer(app="apps.light:app") as server, Proxy(server.url, FOLDER) as proxy:
+        print(f"\n  the light itself   {server.url}/\n  recorded           {proxy.url}/\n", flush=True)
+        try:
+            if headless:
+                print("Chromium opens the recorded address and uses the light …", flush=True)
+                seen = asyncio.run(asyncio.wait_for(drive(proxy.url), 60))
+                print(f"The browser saw {seen} messages.", flush=True)
             else:
-                print(proxy.report(), file=sys.stderr)
+                print(f"Open the recorded address, click, and watch: livetape show {proxy.recording} --follow")
+                print("Ctrl-C ends the demo.", flush=True)
+                proxy.wait(timeout=1_000_000)
+        except KeyboardInterrupt:
+            print()
+        code = proxy.stop()
+        print("\n".join(proxy.out.lines[2:]))
+        if code == 0:
+            show(proxy.recording)
+        else:
+            print(proxy.report(), file=sys.stderr)
     return code
 
 

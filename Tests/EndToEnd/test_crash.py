@@ -17,7 +17,7 @@ import pytest
 from harness import recording
 from harness.livetape import Proxy
 from harness.recording import Message
-from harness.witnesses import Notes, WitnessServer, digest, run_client
+from harness.witnesses import Notes, Traffic, WitnessServer, digest, run_client
 
 SEED = int(os.environ.get("LIVETAPE_SEED") or time.time_ns() % 1_000_000)
 KILLS = 200 if os.environ.get("LIVETAPE_LONG") == "1" else 20
@@ -38,12 +38,13 @@ async def load_until_killed(proxy_options: dict, source: random.Random) -> tuple
             # Not at a frame's end: anywhere in the next milliseconds.
             loop.call_later(source.random() * 0.02, doom.set_result, None)
 
-    server = WitnessServer(count_frame)
+    traffic = Traffic(count_frame)
+    server = WitnessServer(traffic)
     port = await server.start()
     proxy = await asyncio.to_thread(Proxy, f"http://127.0.0.1:{port}", **proxy_options)
     paths = {f"/socket/{number}": source.random() < 0.5 for number in range(sockets)}
     clients = {
-        path: asyncio.create_task(run_client(proxy.port, path, deflate, count_frame))
+        path: asyncio.create_task(run_client(proxy.port, path, deflate, traffic))
         for path, deflate in paths.items()
     }
     try:

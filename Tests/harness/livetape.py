@@ -45,17 +45,11 @@ class Proxy(Process):
         listen: str = "127.0.0.1:0",
         env: Mapping[str, str] | None = None,
         before_exec: Callable[[], None] | None = None,
-        wrapper: tuple[object, ...] = (),
     ) -> None:
-        self.out_folder = out
-        command = [*wrapper, binary(), "proxy", "--to", target, "--listen", listen, "--out", out, *options]
+        command = [binary(), "proxy", "--to", target, "--listen", listen, "--out", out, *options]
         super().__init__([str(part) for part in command], env=env, before_exec=before_exec)
-        try:
-            self.url = self.out.wait_for(r"^listening on (https?://\S+)").group(1).rstrip("/")
-            self.recording = Path(self.out.wait_for(r"^recording to (.+\.mcap)").group(1))
-        except AssertionError as error:
-            self.kill()
-            raise AssertionError(f"{error}\n{self.report()}") from None
+        self.url = self.ready(self.out, r"^listening on (https?://\S+)").group(1).rstrip("/")
+        self.recording = Path(self.ready(self.out, r"^recording to (.+\.mcap)").group(1))
         self.port = int(self.url.rpartition(":")[2])
 
     @property

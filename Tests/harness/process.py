@@ -91,6 +91,15 @@ class Process:
     def is_running(self) -> bool:
         return self._popen.poll() is None
 
+    def ready(self, output: Output, pattern: str, timeout: float = 20) -> re.Match[str]:
+        """Waits for the line that says so. If it does not come, or at Ctrl-C, nothing is left running."""
+        try:
+            return output.wait_for(pattern, timeout)
+        except BaseException as error:
+            self.kill()
+            error.add_note(self.report())
+            raise
+
     def send(self, number: signal.Signals) -> None:
         self._popen.send_signal(number)
 

@@ -17,7 +17,7 @@ class EchoServer(Process):
         super().__init__(
             [sys.executable, "-m", "harness.echo_server", *([] if deflate else ["--no-deflate"])], cwd=TESTS
         )
-        self.address = self.out.wait_for(r"^listening on (\S+)").group(1)
+        self.address = self.ready(self.out, r"^listening on (\S+)").group(1)
         self.url = f"http://{self.address}"
 
 
@@ -28,4 +28,4 @@ class PyviewServer(Process):
         command = [sys.executable, "-m", "uvicorn", app, "--host", "127.0.0.1", "--port", "0"]
         command += ["--ws", "websockets-sansio", "--ws-per-message-deflate", "true" if deflate else "false"]
         super().__init__(command, cwd=TESTS / "Browser")
-        self.url = self.err.wait_for(r"running on (http://\S+:\d+)", timeout=40).group(1)
+        self.url = self.ready(self.err, r"running on (http://\S+:\d+)", timeout=40).group(1)

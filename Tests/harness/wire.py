@@ -23,6 +23,8 @@ class Frame:
     rsv1: bool
     opcode: int
     payload: bytes
+    #: How many bytes it took on the wire, head and all.
+    size: int
 
 
 def masked(payload: bytes, key: bytes) -> bytes:
@@ -50,16 +52,15 @@ def frame_bytes(
 async def read_frame(reader: asyncio.StreamReader) -> Frame:
     """The next whole frame, unmasked. IncompleteReadError when the stream ends before it does."""
     first, second = await reader.readexactly(2)
-    size = second & 0x7F
-    if size == 126:
-        (size,) = struct.unpack("!H", await reader.readexactly(2))
-    elif size == 127:
-        (size,) = struct.unpack("!Q", await reader.readexactly(8))
+    size, head_size = second & 0x7F, 2
+    if size >= 126:
+        length = await reader.readexactly(2 if size == 126 else 8)
+        size, head_size = int.from_bytes(length, "big"), 2 + len(length)
     key = await reader.readexactly(4) if second & 0x80 else None
     payload = await reader.readexactly(size)
     if key is not None:
-        payload = masked(payload, key)
-    return Frame(bool(first & 0x80), bool(first & 0x40), first & 0x0F, payload)
+        payload, head_size = masked(payload, key), head_size + 4
+    return Frame(bool(first & 0x80), bool(first & 0x40), first & 0x0F, payload, head_size + size)
 
 
 class Deflater:

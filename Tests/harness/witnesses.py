@@ -1,7 +1,7 @@
 """Peers that note each message and each frame that reached them whole: the judges of a crash.
 
-Every socket sends messages of its own and echoes none, so both directions are under load by themselves. What a peer notes is a
-digest per message, in order, and the frames of a message that was still open when the stream ended.
+Both ends of every socket send messages of their own, and echo none, so both directions are under load by themselves.
+What a peer notes is a digest per message, in order, and the frames of a message that was open when the stream ended.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from . import wire
 
 #: One large message in this many, of LARGE bytes.
 LARGE_EVERY, LARGE = 24, 256 * 1024
+#: How many bytes may be under way in one direction of a socket: without a limit all is in the system's buffers.
+WINDOW = 100_000
 GONE = (asyncio.IncompleteReadError, ConnectionError, BrokenPipeError)
 
 
@@ -36,17 +38,52 @@ class Notes:
     is_compressed: bool = False
 
 
+class Window:
+    """Bytes of one direction that are sent and not yet received; its two ends are in this process."""
+
+    def __init__(self) -> None:
+        self._under_way = 0
+        self._room = asyncio.Event()
+
+    async def sent(self, size: int) -> None:
+        """Returns when more may be sent."""
+        self._under_way += size
+        while self._under_way > WINDOW:
+            self._room.clear()
+            await self._room.wait()
+
+    def received(self, size: int) -> None:
+        self._under_way -= size
+        self._room.set()
+
+
+class Traffic:
+    """What all peers of a test share: who counts the frames, and the window of each direction of each socket."""
+
+    def __init__(self, on_frame: Callable[[], None]) -> None:
+        self.on_frame = on_frame
+        self._windows: dict[tuple[str, str], Window] = {}
+
+    def window(self, path: str, direction: str) -> Window:
+        return self._windows.setdefault((path, direction), Window())
+
+
 @dataclass
 class Peer:
     """One end of one socket: sends without pause, and notes what it receives, until the stream ends."""
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
+    path: str
     is_client: bool
     deflate: bool
-    seed: int
-    on_frame: Callable[[], None]
+    traffic: Traffic
     notes: Notes = field(default_factory=Notes)
+
+    def __post_init__(self) -> None:
+        mine, other = ("client", "server") if self.is_client else ("server", "client")
+        self.seed = stable_seed(self.path, mine)
+        self._outgoing, self._incoming = self.traffic.window(self.path, mine), self.traffic.window(self.path, other)
 
     async def run(self) -> Notes:
         sender = asyncio.create_task(self._send())
@@ -65,7 +102,8 @@ class Peer:
         while True:
             frame = await wire.read_frame(self.reader)
             self.notes.frames += 1
-            self.on_frame()
+            self._incoming.received(frame.size)
+            self.traffic.on_frame()
             if frame.opcode >= wire.CLOSE:
                 continue
             if frame.opcode != wire.CONTINUATION:
@@ -84,10 +122,11 @@ class Peer:
         source, deflater, number = random.Random(self.seed), wire.Deflater(), 0
         try:
             while True:
-                for piece in self._message(source, deflater, number):
-                    self.writer.write(piece)
+                for frame in self._message(source, deflater, number):
+                    self.writer.write(frame)
+                    await self.writer.drain()
+                    await self._outgoing.sent(len(frame))
                 number += 1
-                await self.writer.drain()
         except GONE:
             pass
 
@@ -118,9 +157,9 @@ class Peer:
 class WitnessServer:
     """Accepts sockets on any path, and is a `Peer` to each. Notes are kept by path."""
 
-    def __init__(self, on_frame: Callable[[], None]) -> None:
+    def __init__(self, traffic: Traffic) -> None:
         self.notes: dict[str, Notes] = {}
-        self._on_frame = on_frame
+        self._traffic = traffic
         self._peers: set[asyncio.Task] = set()
 
     async def start(self) -> int:
@@ -137,7 +176,7 @@ class WitnessServer:
         path = head.split(b" ", 2)[1].decode()
         answer = wire.upgrade_answer(head)
         writer.write(answer)
-        peer = Peer(reader, writer, False, b"Extensions" in answer, hash_seed(path, "server"), self._on_frame)
+        peer = Peer(reader, writer, path, False, b"Extensions" in answer, self._traffic)
         self.notes[path] = peer.notes
         await peer.run()
 
@@ -147,15 +186,15 @@ class WitnessServer:
         await asyncio.gather(*self._peers, return_exceptions=True)
 
 
-def hash_seed(*parts: object) -> int:
+def stable_seed(*parts: object) -> int:
     """A seed that is the same on each run, unlike `hash`."""
     return int.from_bytes(digest(repr(parts).encode())[:6], "big")
 
 
-async def run_client(port: int, path: str, deflate: bool, on_frame: Callable[[], None]) -> Notes:
+async def run_client(port: int, path: str, deflate: bool, traffic: Traffic) -> Notes:
     """A client's whole life: what it noted until its stream ended."""
     try:
         reader, writer = await wire.open_socket("127.0.0.1", port, path, deflate=deflate)
     except GONE:
         return Notes()
-    return await Peer(reader, writer, True, deflate, hash_seed(path, "client"), on_frame).run()
+    return await Peer(reader, writer, path, True, deflate, traffic).run()

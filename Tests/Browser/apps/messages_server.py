@@ -65,7 +65,7 @@ class MessagesServer(Process):
         folder = Path(__file__).resolve().parents[1]
         command = [sys.executable, "-m", "apps.messages_server", *([] if deflate else ["--no-deflate"])]
         super().__init__(command, cwd=folder, env={"PYTHONPATH": str(folder.parent)})
-        self.url = "http://" + self.out.wait_for(r"^listening on (\S+)").group(1)
+        self.url = "http://" + self.ready(self.out, r"^listening on (\S+)").group(1)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,8 @@ import WebSocketWire
         var journal = TestJournal()
         journal.request(1, "GET /page HTTP/1.1\r\nHost: a\r\n\r\n")
         journal.http(
-            1, .server, .head, Array("HTTP/1.1 200 OK\r\nContent-Encoding: \(coding)\r\nContent-Length: 9\r\n\r\n".utf8))
+            1, .server, .head, Array("HTTP/1.1 200 OK\r\nContent-Encoding: \(coding)\r\nContent-Length: 9\r\n\r\n".utf8)
+        )
         let half = wire.count / 2
         journal.http(1, .server, .body, Array(wire[..<half]))
         journal.http(1, .server, .body, Array(wire[half...]))

@@ -13,6 +13,7 @@ package final class Proxy: Sendable {
     private let listener: Listener
     private let group: any EventLoopGroup
     private let loops: RelayLoops
+    private let isStopped = Atomic(false)
 
     private init(
         settings: ProxySettings, journal: Journal, listener: Listener, group: any EventLoopGroup, loops: RelayLoops
@@ -57,8 +58,10 @@ package final class Proxy: Sendable {
         }
     }
 
-    /// Stops listening, closes what is idle, gives requests under way a moment, and ends the recording.
+    /// Stops listening, closes what is idle, gives requests under way a moment, and ends the recording. A second call
+    /// does nothing, and does not wait for the first one.
     package func stop() async {
+        guard !isStopped.exchange(true, ordering: .relaxed) else { return }
         await listener.close()
         await loops.stop(within: .seconds(Int64(settings.drainTimeout)))
         try? await group.shutdownGracefully()

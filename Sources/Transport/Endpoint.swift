@@ -41,6 +41,7 @@ package struct Target: Hashable, Sendable, CustomStringConvertible {
         }
         let (host, port) = try splitAuthority(String(rest))
         guard !host.isEmpty else { throw EndpointError("'\(text)' has no host") }
+        guard port != 0 else { throw EndpointError("'\(text)': no server is reached at port 0") }
         self.isSecure = isSecure
         self.host = host
         self.port = port ?? (isSecure ? 443 : 80)
@@ -83,7 +84,8 @@ private func splitAuthority(_ text: String) throws(EndpointError) -> (host: Stri
         portText = text[text.index(after: colon)...]
     }
     guard let portText else { return (String(host), nil) }
-    guard let port = Int(portText), (0...65535).contains(port) else {
+    guard portText.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = Int(portText), (0...65535).contains(port)
+    else {
         throw EndpointError("'\(text)': a port is a number from 0 to 65535")
     }
     return (String(host), port)

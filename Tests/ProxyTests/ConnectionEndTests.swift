@@ -32,7 +32,8 @@ import Testing
         try await Rig.withServer { rig, server in
             let peers = try await openSocket(rig, server)
             try await peers.server.reset()
-            try await peers.client.waitForClose()
+            try await peers.client.waitForEnd()
+            try await peers.client.close()
             try await expectClosed(rig, by: .server, cause: "connection reset by peer")
         }
     }
@@ -51,7 +52,8 @@ import Testing
         try await Rig.withServer { rig, server in
             let peers = try await openSocket(rig, server)
             try await peers.client.reset()
-            try await peers.server.waitForClose()
+            try await peers.server.waitForEnd()
+            try await peers.server.close()
             try await expectClosed(rig, by: .client, cause: "connection reset by peer")
         }
     }

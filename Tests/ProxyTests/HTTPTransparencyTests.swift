@@ -31,7 +31,7 @@ import Testing
         [
             Turn(
                 client: Array(
-                    (1...6).map { "GET /\($0) HTTP/1.1\r\nHost: x\r\nX-Odd :  space \r\n\r\n" }.joined().utf8)),
+                    (1...6).map { "GET /\($0) HTTP/1.1\r\nHost: x\r\nX-Odd:  space \r\n\r\n" }.joined().utf8)),
             Turn(
                 server: Array(
                     (1...6).map {

@@ -49,11 +49,12 @@ import Testing
                 let peer = try await server.peer(number)
                 #expect(rig.journal.statistics.openConnections <= limit)
                 #expect(server.acceptedCount <= number + limit)
-                try await peer.receive(through: "\r\n\r\n")
+                let request = try await peer.receive(through: " HTTP/1.1\r\n")
+                let client = try #require(Int(request.dropFirst(5).prefix { $0 != " " }))
                 try await peer.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
                 try await peer.close()
-                try await clients[number].receive(through: "200 OK")
-                try await clients[number].close()
+                try await clients[client].receive(through: "200 OK")
+                try await clients[client].close()
             }
             try await rig.events.wait(for: "accepting goes on") { $0.last?.contains("over") == true }
         }

@@ -209,6 +209,7 @@ import WebSocketWire
         var generator = SeededGenerator(seed: 1)
         let pieces = randomSplit(of: Array(head.utf8), using: &generator)
         for piece in pieces { talk.recorder.receive(from: .client, piece.span, now: talk.tick()) }
+        overwriteFreedMemory()
         withExtendedLifetime(pieces) { talk.writer.commit(now: talk.tick()) }
         let raw = talk.records().flatMap { record -> [UInt8] in
             guard case .frame(let frame, let payload) = record, frame.kind == .raw else { return [] }
@@ -222,6 +223,13 @@ import WebSocketWire
         let talk = try RecorderTalk()
         talk.client(head)
         talk.recorder.ended(.client, now: talk.tick())
+        overwriteFreedMemory()
         #expect(talk.told().last == "client raw unfinishedHead @0 \(visible(Array(head.utf8)))")
+    }
+
+    /// What a record still points to, though it is gone, must not look as if it were there.
+    private func overwriteFreedMemory() {
+        let arrays = (1...400).map { [UInt8](repeating: 0xee, count: $0 * 100) }
+        #expect(arrays.count == 400)
     }
 }

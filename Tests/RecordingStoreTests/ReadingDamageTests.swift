@@ -112,6 +112,19 @@ import Testing
         }
     }
 
+    /// The records before the messages have no checksum: a length that takes in what follows must show by itself.
+    @Test func aLengthTooLargeBeforeTheMessagesSwallowsNone() throws {
+        let lastChannel = JournalChannel.note.record.encoded()
+        var bytes = whole
+        let begin = places[0] - lastChannel.count
+        #expect(Array(bytes[begin..<places[0]]) == lastChannel)
+        let length = lastChannel.count - 9 + places[2] - places[0]
+        (bytes[begin + 1], bytes[begin + 2]) = (UInt8(length & 0xff), UInt8(length >> 8))
+        let reading = try readAll(try folder.write(bytes))
+        #expect(reading.records == journal.records)
+        #expect(reading.skipped.map(\.offset) == [UInt64(begin)])
+    }
+
     @Test func bytesBehindTheClosingMagicAreSaid() throws {
         let reading = try readAll(try folder.write(whole + [1, 2, 3]))
         #expect(reading.records == journal.records)

@@ -69,6 +69,9 @@ let package = Package(
             name: "RecordingStoreTests",
             dependencies: ["RecordingStore", "RecordingFormat", "WebSocketWire", "TestSupport"]),
         .testTarget(
+            name: "livetapeTests",
+            dependencies: ["livetape", "RecordingStore", "RecordingFormat", "WebSocketWire"]),
+        .testTarget(
             name: "ProxyTests",
             dependencies: [
                 "Proxy", "Transport", "RecordingStore", "RecordingFormat", "WebSocketWire", "TestSupport",

@@ -50,7 +50,7 @@ class TestHelp:
 
     @pytest.mark.parametrize(
         "arguments",
-        [["nonsense"], ["proxy"], ["proxy", "--to", "not a url"], ["proxy", "--to", "ftp://127.0.0.1:1"], ["show"]],
+        [["nonsense"], ["proxy"], ["proxy", "--to", "not a url"], ["proxy", "--to", "ftp://127.0.0.1:1"]],
         ids=lambda arguments: " ".join(arguments),
     )
     def test_wrong_arguments_are_refused_with_a_reason(self, arguments: list[str]) -> None:

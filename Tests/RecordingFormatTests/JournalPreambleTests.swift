@@ -29,10 +29,10 @@ import Testing
     }
 
     @Test func aNewerVersionIsRefusedWithWhatToDo() {
-        var metadata = Sample.preamble.metadata
-        metadata.metadata["format_version"] = "2"
+        var preamble = Sample.preamble
+        preamble.formatVersion = 2
         do throws(FormatError) {
-            _ = try JournalPreamble(metadata, offset: 50)
+            _ = try JournalPreamble(preamble.metadata, offset: 50)
             Issue.record("version 2 was read")
         } catch {
             #expect(
@@ -51,7 +51,16 @@ import Testing
     ])
     func whatIsNotOursIsRefused(entries: [String: String]) {
         #expect(throws: FormatError.self) {
-            try JournalPreamble(MCAPMetadata(name: "livetape", metadata: entries), offset: 0)
+            try JournalPreamble(
+                MCAPMetadata(name: "livetape", metadata: JournalPreamble.withChecksum(entries)), offset: 0)
+        }
+    }
+
+    @Test func aChangedValueIsNoticedByTheChecksum() {
+        for key in Sample.preamble.metadata.metadata.keys {
+            var metadata = Sample.preamble.metadata
+            metadata.metadata[key]?.append("0")
+            #expect(throws: FormatError.self, "\(key)") { try JournalPreamble(metadata, offset: 0) }
         }
     }
 

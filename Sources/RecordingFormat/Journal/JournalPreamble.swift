@@ -21,6 +21,7 @@ package struct JournalPreamble: Hashable, Sendable {
         static let formatVersion = "format_version"
         static let runID = "run_id"
         static let fileNumber = "file_number"
+        static let checksum = "crc32c"
     }
 
     package init(runID: String, fileNumber: UInt32, details: [String: String] = [:]) {
@@ -48,7 +49,31 @@ package struct JournalPreamble: Hashable, Sendable {
         entries[Key.formatVersion] = "\(formatVersion)"
         entries[Key.runID] = runID
         entries[Key.fileNumber] = "\(fileNumber)"
-        return MCAPMetadata(name: RecordingFormat.name, metadata: entries)
+        return MCAPMetadata(name: RecordingFormat.name, metadata: Self.withChecksum(entries))
+    }
+
+    /// Adds the key that shows a changed byte in any other; in an un-chunked file MCAP has no checksum for this record.
+    package static func withChecksum(_ entries: [String: String]) -> [String: String] {
+        var entries = entries
+        entries[Key.checksum] = checksum(of: entries)
+        return entries
+    }
+
+    /// Whether no byte of the record's keys and values has changed since it was written.
+    package static func isIntact(_ metadata: MCAPMetadata) -> Bool {
+        var entries = metadata.metadata
+        let stated = entries.removeValue(forKey: Key.checksum)
+        return stated == checksum(of: entries)
+    }
+
+    /// CRC32C over keys and values in the order of the keys' bytes, a zero byte behind each; eight hexadecimal digits.
+    private static func checksum(of entries: [String: String]) -> String {
+        var bytes: [UInt8] = []
+        let sorted = entries.map { (Array($0.key.utf8), Array($0.value.utf8)) }
+            .sorted { $0.0.lexicographicallyPrecedes($1.0) }
+        for (key, value) in sorted { bytes += key + [0] + value + [0] }
+        let digits = String(CRC32C(of: bytes.span).value, radix: 16)
+        return String(repeating: "0", count: 8 - digits.count) + digits
     }
 
     /// Reads the Metadata record.
@@ -62,6 +87,11 @@ package struct JournalPreamble: Hashable, Sendable {
             throw error("the name '\(RecordingFormat.name)'", "'\(metadata.name)'")
         }
         var entries = metadata.metadata
+        let stated = entries.removeValue(forKey: Key.checksum)
+        let actual = Self.checksum(of: entries)
+        guard stated == actual else {
+            throw error("the checksum (CRC32C) \(actual)", stated.map { "'\($0)'" } ?? "none")
+        }
         func number<Number: FixedWidthInteger>(_ key: String) throws(FormatError) -> Number {
             let text = entries.removeValue(forKey: key)
             guard let number = text.flatMap({ Number($0) }), number >= 1 else {

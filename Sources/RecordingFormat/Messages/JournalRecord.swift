@@ -140,7 +140,8 @@ enum MessageChecksum {
         let actual = value(channel: message.channelID, body.extracting(covered))
         guard stated == actual else {
             throw FormatError(
-                offset: dataOffset, record: name, expected: "bytes with the crc32c \(stated)", actual: "\(actual)")
+                offset: dataOffset, record: name, expected: "bytes with the checksum (CRC32C) \(stated)",
+                actual: "\(actual)")
         }
         return covered
     }

@@ -16,6 +16,8 @@ package final class JournalWriter {
     package let journal: Journal
     /// Counts since the last commit.
     package var statistics = RunStatistics()
+    /// Knows the largest messages of all commits: others are not worth a list in each commit's counts.
+    private var overall = RunStatistics()
     /// Unsafe: writev(2) needs addresses that stay; the memory is this object's own.
     private let arena = UnsafeMutableRawPointer.allocate(byteCount: arenaByteCount, alignment: 16)
     private let vectors = UnsafeMutablePointer<iovec>.allocate(capacity: vectorCount)  // Unsafe: as above.
@@ -71,6 +73,11 @@ package final class JournalWriter {
             addFromArena(buffer.count)
             recordCount += 1
         }
+    }
+
+    /// Counts a message in ``RunStatistics/largest``, if it is one of them.
+    package func note(_ message: RunStatistics.LargeMessage) {
+        if overall.note(message) { statistics.note(message) }
     }
 
     /// Appends what was collected. When this returns, all of it is in the journal, or in its gap.

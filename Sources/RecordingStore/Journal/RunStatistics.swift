@@ -68,15 +68,18 @@ package struct RunStatistics: Hashable, Sendable {
         }
     }
 
-    package mutating func note(_ message: LargeMessage) {
+    /// - Returns: whether the message is one of the largest so far.
+    @discardableResult
+    package mutating func note(_ message: LargeMessage) -> Bool {
         if largest.count == Self.largestCount, let smallest = largest.last,
             smallest.payloadBytes >= message.payloadBytes
         {
-            return
+            return false
         }
         let place = largest.firstIndex { $0.payloadBytes < message.payloadBytes } ?? largest.endIndex
         largest.insert(message, at: place)
         if largest.count > Self.largestCount { largest.removeLast() }
+        return true
     }
 
     package mutating func add(_ other: RunStatistics) {

@@ -40,23 +40,22 @@ final class InputFile: Sendable {
 
     /// Appends up to `count` bytes of the file, from `offset` on, to `buffer`; fewer at the end of the file.
     func read(_ count: Int, at offset: UInt64, appendingTo buffer: inout [UInt8]) throws(RecordingError) {
-        guard count > 0, let start = off_t(exactly: offset) else { return }
-        let old = buffer.count
-        buffer.append(contentsOf: repeatElement(0, count: count))
-        var filled = 0
+        let end = try byteCount()
+        guard count > 0, offset < end, let start = off_t(exactly: offset) else { return }
+        let wanted = Int(min(UInt64(count), end - offset))
         var failure: String?
-        while filled < count {
-            let got = buffer.withUnsafeMutableBytes { bytes in
-                // Unsafe: pread(2) takes a pointer; it writes only to the `count - filled` bytes appended above.
-                pread(descriptor, bytes.baseAddress?.advanced(by: old + filled), count - filled, start + off_t(filled))
+        let bytes = [UInt8](unsafeUninitializedCapacity: wanted) { room, filled in
+            // Unsafe: pread(2) takes a pointer; it writes at most `wanted - filled` bytes behind the filled ones.
+            while filled < wanted, let base = room.baseAddress {
+                let got = pread(descriptor, base + filled, wanted - filled, start + off_t(filled))
+                if got < 0, errno == EINTR { continue }
+                if got < 0 { failure = lastSystemError() }
+                guard got > 0 else { break }
+                filled += got
             }
-            if got < 0, errno == EINTR { continue }
-            if got < 0 { failure = lastSystemError() }
-            guard got > 0 else { break }
-            filled += got
         }
-        buffer.removeLast(count - filled)
         if let failure { throw RecordingError.unreadable(path: path, reason: failure) }
+        if buffer.isEmpty { buffer = bytes } else { buffer += bytes }
     }
 }
 

@@ -7,6 +7,7 @@ extension RecordingFile {
         var bytes: [UInt8] = []
         try file.read(Self.preambleByteLimit, at: 0, appendingTo: &bytes)
         var problems: [String] = []
+        if preamble == nil { problems.append("the Metadata record is missing or damaged: the run is told by the name") }
         if let name = RecordingName(path: path), let preamble,
             name.runID != preamble.runID || name.number != preamble.fileNumber
         {

@@ -66,7 +66,7 @@ package struct RecordingFile: Hashable, Sendable {
     private static func refuseNewer(_ metadata: MCAPMetadata, path: String) throws(RecordingError) {
         let newest = RecordingFormat.currentVersion
         guard metadata.name == RecordingFormat.name, let version = metadata.metadata["format_version"],
-            Int(version).map({ $0 > newest }) ?? false
+            Int(version).map({ $0 > newest }) ?? false, JournalPreamble.isIntact(metadata)
         else { return }
         throw RecordingError.newerVersion(path: path, version: version, newestReadable: newest)
     }

@@ -80,16 +80,19 @@ package final class ConnectionRecorder {
 
     /// Takes bytes as they pass. Their memory must stay as it is until the writer's next commit.
     package func receive(from sender: Peer, _ bytes: Span<UInt8>, now: RecordingTime) {
-        writer.statistics[sender].bytes &+= UInt64(bytes.count)
         http?.passed(bytes.count, from: sender)
+        // Added to the writer's counts in one go: another object's properties are checked for exclusive access each time.
+        var traffic = RunStatistics.Traffic()
+        traffic.bytes = UInt64(bytes.count)
         bytes.withUnsafeBytes { buffer in  // Unsafe: payloads are handed on as addresses, not copied.
             var position = 0
             while true {
                 let step = parser.next(from: sender, bytes, at: &position)
                 if case .needsBytes = step { return }
-                record(step, from: sender, buffer, now)
+                record(step, from: sender, buffer, &traffic, now)
             }
         }
+        writer.statistics[sender].add(traffic)
     }
 
     /// Writes down bytes that the proxy itself sent to the client.
@@ -115,11 +118,11 @@ package final class ConnectionRecorder {
     private func record(
         _ step: ConnectionParser.Step, from sender: Peer,
         _ buffer: UnsafeRawBufferPointer,  // Unsafe: see receive.
-        _ now: RecordingTime
+        _ traffic: inout RunStatistics.Traffic, _ now: RecordingTime
     ) {
         switch step {
         case .needsBytes: break
-        case .frame(let piece): append(piece, from: sender, buffer, now)
+        case .frame(let piece): append(piece, from: sender, buffer, &traffic, now)
         case .request(let head, let exchange, let offset):
             writer.statistics.exchanges += 1
             http?.began(head, exchange: exchange, settings)
@@ -153,11 +156,17 @@ package final class ConnectionRecorder {
     private func append(
         _ piece: FramePiece, from sender: Peer,
         _ buffer: UnsafeRawBufferPointer,  // Unsafe: see receive.
-        _ now: RecordingTime
+        _ traffic: inout RunStatistics.Traffic, _ now: RecordingTime
     ) {
         let payload = UnsafeRawBufferPointer(rebasing: buffer[piece.payload])
-        count(piece, payload, from: sender, now)
-        guard socket?.isRecorded ?? true else { return }
+        traffic.frameBytes &+= UInt64((piece.head?.byteCount ?? 0) + payload.count)
+        if piece.head != nil { traffic.frames &+= 1 }
+        let passed = socket?.take(piece, payload, from: sender)
+        if let size = passed?.messageSize {
+            traffic.messages &+= 1
+            note(messageOf: size, from: sender, now)
+        }
+        guard passed?.isRecorded ?? true else { return }
         let words = piece.head?.words ?? (low: 0, high: 0)
         let head = WireHead(low: words.low, high: words.high, byteCount: UInt8(piece.head?.byteCount ?? 0))
         let record = FrameRecord(
@@ -166,19 +175,8 @@ package final class ConnectionRecorder {
         writer.append(record, payload: payload, now: now)
     }
 
-    private func count(
-        _ piece: FramePiece,
-        _ payload: UnsafeRawBufferPointer,  // Unsafe: see receive.
-        from sender: Peer, _ now: RecordingTime
-    ) {
-        writer.statistics[sender].frameBytes &+= UInt64((piece.head?.byteCount ?? 0) + payload.count)
-        if let head = piece.head {
-            writer.statistics[sender].frames &+= 1
-            socket?.began(head, from: sender)
-        }
-        guard let size = socket?.received(payload, isLast: piece.isLast, from: sender) else { return }
-        writer.statistics[sender].messages &+= 1
-        writer.statistics.note(
+    private func note(messageOf size: UInt64, from sender: Peer, _ now: RecordingTime) {
+        writer.note(
             RunStatistics.LargeMessage(
                 payloadBytes: size, connection: connection, sender: sender, monotonic: now.monotonic))
     }

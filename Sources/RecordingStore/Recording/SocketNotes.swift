@@ -33,7 +33,30 @@ struct SocketNotes {
         self.isRecorded = isRecorded
     }
 
-    mutating func began(_ head: FrameHead, from sender: Peer) {
+    /// What a piece of a frame amounts to.
+    struct Taken {
+        var isRecorded: Bool
+        /// The payload bytes of the message that ends with the piece, if one does.
+        var messageSize: UInt64?
+    }
+
+    mutating func take(
+        _ piece: FramePiece,
+        _ payload: UnsafeRawBufferPointer,  // Unsafe: looked at and not kept.
+        from sender: Peer
+    ) -> Taken {
+        if let head = piece.head { began(head, from: sender) }
+        if let close, close.sender == sender, !close.isWhole { readCloseCode(payload, isLast: piece.isLast) }
+        let count = payload.count
+        let size =
+            switch sender {
+            case .client: Self.received(count, piece.isLast, isControl.client, endsMessage.client, &open.client)
+            case .server: Self.received(count, piece.isLast, isControl.server, endsMessage.server, &open.server)
+            }
+        return Taken(isRecorded: isRecorded, messageSize: size)
+    }
+
+    private mutating func began(_ head: FrameHead, from sender: Peer) {
         let isControl = head.opcode.isControl
         switch sender {
         case .client:
@@ -46,23 +69,9 @@ struct SocketNotes {
         if head.opcode == .close, close == nil { close = CloseFrame(sender: sender, mask: head.maskKey) }
     }
 
-    /// Takes a piece of the payload of the frame that began last.
-    /// - Returns: the payload bytes of the message that ends here, if one does.
-    mutating func received(
-        _ payload: UnsafeRawBufferPointer,  // Unsafe: looked at and not kept.
-        isLast: Bool, from sender: Peer
-    ) -> UInt64? {
-        if let close, close.sender == sender, !close.isWhole { readCloseCode(payload, isLast: isLast) }
-        let count = payload.count
-        return switch sender {
-        case .client: Self.received(count, isLast, isControl.client, endsMessage.client, &open.client)
-        case .server: Self.received(count, isLast, isControl.server, endsMessage.server, &open.server)
-        }
-    }
-
     /// The two bytes of the code may arrive one by one.
     private mutating func readCloseCode(
-        _ payload: UnsafeRawBufferPointer,  // Unsafe: see received.
+        _ payload: UnsafeRawBufferPointer,  // Unsafe: see take.
         isLast: Bool
     ) {
         guard var close else { return }

@@ -48,7 +48,26 @@ struct ProxyCommand: AsyncParsableCommand {
         help: ArgumentHelp("A command to run behind the proxy, with its arguments.", valueName: "command"))
     var command: [String] = []
 
+    func validate() throws {
+        do {
+            _ = try Target(parsing: to)
+            _ = try Endpoint(parsing: listen)
+        } catch {
+            throw ValidationError("\(error)")
+        }
+    }
+
     func run() async throws {
+        do {
+            try await record()
+        } catch let failure as Failure {
+            complain("livetape: \(failure)")
+            throw ExitCode(failure.code)
+        }
+    }
+
+    private func record() async throws {
+        let inherited = OpenDescriptors.now()
         let settings = try makeSettings()
         let console = ProxyConsole(isQuietOnOutput: !command.isEmpty)
         let journal = try reporting { try Journal(journalSettings(settings), onEvent: { console.tell($0) }) }
@@ -64,7 +83,14 @@ struct ProxyCommand: AsyncParsableCommand {
         console.started(url: url, target: settings.target, path: journal.paths.first ?? out)
         let durability = limits.durability.start(journal)
         defer { durability?.cancel() }
-        let outcome = try await wait(proxy, console: console, url: url)
+        let outcome: (exitCode: Int32?, wasSignalled: Bool)
+        do {
+            outcome = try await wait(proxy, console: console, url: url, inherited: inherited)
+        } catch {
+            await proxy.stop()
+            journal.removeIfEmpty()
+            throw error
+        }
         console.stopping(again: outcome.wasSignalled)
         await proxy.stop()
         console.ended(journal)
@@ -73,10 +99,11 @@ struct ProxyCommand: AsyncParsableCommand {
 
     /// Until a signal comes, or the command ends.
     private func wait(
-        _ proxy: Proxy, console: ProxyConsole, url: String
+        _ proxy: Proxy, console: ProxyConsole, url: String, inherited: OpenDescriptors
     ) async throws -> (exitCode: Int32?, wasSignalled: Bool) {
         let signals = SignalStream([SIGINT, SIGTERM, SIGUSR1])
-        let child = try command.first.map { _ in try ChildCommand(command, url: url, signals: signals) }
+        inherited.closeOthersOnExec()
+        let child = try command.isEmpty ? nil : ChildCommand(command, url: url, signals: signals)
         if child == nil { console.beginStatusLine(proxy.journal) }
         for await event in signals.events {
             switch event {

@@ -66,7 +66,7 @@ final class ProxyConsole: Sendable {
             let line = Self.statusLine(journal.statistics)
             state.withLock { state in
                 state.statusIsShown = true
-                FileHandle.standardError.write(Data("\r\u{1b}[K\(terminal.styled(line, .faint))".utf8))
+                try? FileHandle.standardError.write(contentsOf: Data("\r\u{1b}[K\(terminal.styled(line, .faint))".utf8))
             }
         }
         timer.resume()
@@ -102,7 +102,7 @@ final class ProxyConsole: Sendable {
         state.withLock { state in
             guard state.statusIsShown else { return }
             state.statusIsShown = false
-            FileHandle.standardError.write(Data("\r\u{1b}[K".utf8))
+            try? FileHandle.standardError.write(contentsOf: Data("\r\u{1b}[K".utf8))
         }
     }
 

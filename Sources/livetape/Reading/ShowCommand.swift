@@ -41,13 +41,17 @@ struct ShowCommand: ParsableCommand {
             var settings = RecordingReader.Settings()
             settings.follows = follow
             var reader = try ConversationReader(run: run, settings: settings)
+            let terminal = Terminal.attached(to: 1, width: width)
             var show = try Show(
                 run: run, filter: filter, form: json ? .json : .text, withHTTP: http,
-                terminal: .attached(to: 1, width: width), output: output)
+                terminal: terminal, output: output)
             try show.begin()
             reading: while true {
                 switch try reader.next() {
-                case .event(let event): try show.show(event)
+                case .event(let event):
+                    try show.show(event)
+                    // A person wants to see the first match now, a pipe as few writes as can be.
+                    if terminal.isTerminal { try output.flush() }
                 case .skipped(let skipped): show.problems.add(skipped)
                 case .missing(let missing): show.problems.add(missing)
                 case .caughtUp:

@@ -8,7 +8,7 @@ struct VerifyCommand: ParsableCommand {
         abstract: "Check every byte of a recording.",
         discussion: """
             Checks the structure of the files, the checksum of every record, and that no record is missing; says what \
-            is wrong and where.
+            is wrong and where. A gap, where the recorder itself says what it could not write, is told and is not wrong.
 
               livetape verify Recordings/local
               livetape verify run.mcap && echo whole
@@ -30,7 +30,7 @@ struct VerifyCommand: ParsableCommand {
             for file in run.files {
                 for problem in try file.preambleProblems() { try report("\(file.path): \(problem)") }
             }
-            let (records, ending) = try check(run, report)
+            let (records, ending) = try check(run, report) { try output.writeLine(Preview.of($0)) }
             let count = "\(counted(records, "record")) in \(counted(UInt64(run.files.count), "file")), run \(run.id)"
             try output.writeLine("\(count): \(ending.sentence)")
             guard problems == 0 else {
@@ -42,7 +42,7 @@ struct VerifyCommand: ParsableCommand {
     }
 
     private func check(
-        _ run: RecordingRun, _ report: (String) throws -> Void
+        _ run: RecordingRun, _ report: (String) throws -> Void, note: (String) throws -> Void
     ) throws -> (records: UInt64, RunEnding) {
         var reader = try RecordingReader(run: run)
         var bar = ProgressBar(total: run.byteCount)
@@ -54,7 +54,7 @@ struct VerifyCommand: ParsableCommand {
                 records += 1
                 bar.clear()
                 let lost = "\(counted(gap.records, "record")) and \(formatted(bytes: gap.bytes)) lost"
-                try report("\(place.path), byte \(place.offset): a gap, \(lost) (\(gap.cause))")
+                try note("\(place.path), byte \(place.offset): a gap, \(lost) (\(gap.cause))")
             case .record: records += 1
             case .skipped(let skipped):
                 bar.clear()

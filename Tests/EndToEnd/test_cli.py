@@ -85,6 +85,19 @@ class TestProxyLifeCycle:
             say(proxy.socket_url, "after")
             assert proxy.stop() == 0, proxy.report()
 
+    def test_a_signal_as_soon_as_there_is_output_ends_it_in_order(self, tmp_path: Path) -> None:
+        with EchoServer() as server:
+            for _ in range(10):
+                command = [binary(), "proxy", "--to", server.url, "--listen", "127.0.0.1:0", "--out", tmp_path / "out"]
+                with Process(command) as proxy:
+                    proxy.out.wait_for(r"^listening on ")
+                    assert proxy.stop() == 0, proxy.report()
+
+    def test_a_pattern_that_is_no_path_is_refused(self) -> None:
+        for pattern in ["", "live"]:
+            result = run("proxy", "--to", "http://127.0.0.1:4000", "--ignore", pattern)
+            assert result.returncode == 64 and "no path" in result.stderr
+
     def test_files_are_private_and_named_after_the_run(self, tmp_path: Path) -> None:
         with EchoServer() as server, Proxy(server.url, tmp_path / "out") as proxy:
             say(proxy.socket_url, "a secret")

@@ -78,13 +78,12 @@ def test_some_cases_of_limits_and_compression(echo_server: EchoServer, tmp_path:
         assert proxy.stop() == 0, proxy.report()
 
 
+@pytest.mark.long
 @pytest.mark.timeout(3_600)
 @pytest.mark.parametrize("group", ["9.*", "12.*", "13.*"])
 def test_all_cases_of_limits_and_compression(
-    group: str, is_long: bool, echo_server: EchoServer, tmp_path: Path
+    group: str, echo_server: EchoServer, tmp_path: Path
 ) -> None:
-    if not is_long:
-        pytest.skip("minutes: with tools/test --long")
     with Proxy(echo_server.url, tmp_path / "recordings") as proxy:
         assert compare(echo_server.address, proxy, ["-i", group], tmp_path, 1_700) >= 54
         assert proxy.stop() == 0, proxy.report()

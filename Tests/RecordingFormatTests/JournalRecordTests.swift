@@ -86,15 +86,6 @@ import Testing
         }
     }
 
-    @Test func packedAndSingleNumbersAreTheSame() throws {
-        guard case .gap(var gap) = Sample.all[3] else { return }
-        gap.openConnections = []
-        let bytes = JournalRecord.gap(gap).encoded()
-        gap.openConnections = [5, 6, 300]
-        #expect(
-            try decoded(withData(Array(bytes[36...]) + [0x58, 5, 0x5a, 3, 6, 0xac, 2], of: bytes)) == .gap(gap))
-    }
-
     @Test func anyDataWithARightChecksumIsARecordOrAnError() {
         var generator = SeededGenerator(seed: 5)
         for round in 0..<6_000 {

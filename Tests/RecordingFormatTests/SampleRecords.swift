@@ -32,8 +32,7 @@ enum Sample {
     }()
 
     static let gap = GapRecord(
-        stamp: stamp, cause: "disk full", fromWallNanoseconds: 5, toWallNanoseconds: 9, records: 12, bytes: 1 << 40,
-        openConnections: [1, 300, .max])
+        stamp: stamp, cause: "disk full", fromWallNanoseconds: 5, toWallNanoseconds: 9, records: 12, bytes: 1 << 40)
 
     static let note = NoteRecord(stamp: stamp, kind: .rotated, text: "file 2", nextFile: 2)
 

@@ -51,8 +51,8 @@ import WebSocketWire
         journal.append(
             .gap(
                 GapRecord(
-                    stamp: journal.stamp(0), cause: "disk full", fromWallNanoseconds: 1, toWallNanoseconds: 2,
-                    records: 1, bytes: 50, openConnections: [1])))
+                    stamp: journal.stamp(1), cause: "disk full", fromWallNanoseconds: 1, toWallNanoseconds: 2,
+                    records: 1, bytes: 50)))
         journal.frame(1, .server, wireFrame(.text, payloads[1], from: .server, deflated: true))
         journal.text(1, .server, "plain")
         let messages = decode(journal.records).messages

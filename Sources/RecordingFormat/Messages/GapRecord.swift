@@ -8,12 +8,10 @@ package struct GapRecord: Hashable, Sendable {
     /// How many records were lost, and how many bytes of traffic in them.
     package var records: UInt64
     package var bytes: UInt64
-    /// The connections that were open at the gap's end: those whose sockets may be undecodable from here on.
-    package var openConnections: [UInt64]
 
     package init(
         stamp: RecordStamp, cause: String, fromWallNanoseconds: UInt64, toWallNanoseconds: UInt64,
-        records: UInt64, bytes: UInt64, openConnections: [UInt64] = []
+        records: UInt64, bytes: UInt64
     ) {
         self.stamp = stamp
         self.cause = cause
@@ -21,7 +19,6 @@ package struct GapRecord: Hashable, Sendable {
         self.toWallNanoseconds = toWallNanoseconds
         self.records = records
         self.bytes = bytes
-        self.openConnections = openConnections
     }
 }
 
@@ -32,7 +29,6 @@ extension GapRecord {
         writer.fixed64(8, toWallNanoseconds)
         writer.uint(9, records)
         writer.uint(10, bytes)
-        writer.packed(11, openConnections)
     }
 
     static func decode(_ bytes: Span<UInt8>, _ message: ProtobufReader) throws(FormatError) -> GapRecord {
@@ -48,7 +44,6 @@ extension GapRecord {
             case 8: record.toWallNanoseconds = try reader.fixed64(field)
             case 9: record.records = try reader.uint(field)
             case 10: record.bytes = try reader.uint(field)
-            case 11: try reader.append(field, bytes, to: &record.openConnections)
             default: continue
             }
         }

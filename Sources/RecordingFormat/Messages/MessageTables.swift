@@ -90,7 +90,6 @@ extension ProtobufMessageTable {
             .init(8, "to_wall_ns", .fixed64, "To when."),
             .init(9, "records", .uint64, "How many records were lost."),
             .init(10, "bytes", .uint64, "How many bytes of traffic were lost."),
-            .init(11, "open_connections", .repeatedUInt64, "The connections open at the gap's end."),
         ])
 
     static let note: ProtobufMessageTable = {

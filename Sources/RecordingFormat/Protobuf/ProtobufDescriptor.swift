@@ -30,7 +30,7 @@ struct ProtobufDescriptor {
         var writer = ProtobufWriter()
         writer.text(1, field.name)
         writer.uint(3, UInt64(field.number))
-        writer.uint(4, field.type == .repeatedUInt64 ? Self.labelRepeated : Self.labelOptional)
+        writer.uint(4, Self.labelOptional)
         writer.uint(5, field.type.descriptorNumber)
         if case .value(let table) = field.type { writer.text(6, table.path) }
         return writer.bytes
@@ -50,14 +50,13 @@ struct ProtobufDescriptor {
     }
 
     private static let labelOptional: UInt64 = 1
-    private static let labelRepeated: UInt64 = 3
 }
 
 extension ProtobufFieldTable.FieldType {
     /// FieldDescriptorProto.Type.
     var descriptorNumber: UInt64 {
         switch self {
-        case .uint64, .repeatedUInt64: 4
+        case .uint64: 4
         case .fixed64: 6
         case .fixed32: 7
         case .bool: 8

@@ -147,19 +147,6 @@ extension ProtobufReader {
         return text
     }
 
-    /// Appends a repeated number's value or values: packed, or one by one.
-    func append(_ field: Field, _ bytes: Span<UInt8>, to numbers: inout [UInt64]) throws(FormatError) {
-        switch field.value {
-        case .varint(let number):
-            numbers.append(number)
-        case .bytes(let range):
-            var inner = ProtobufReader(range, offset: offset, name: name)
-            while inner.position < range.upperBound { numbers.append(try inner.varint(bytes)) }
-        case .fixed32, .fixed64:
-            throw mismatch(field, "varints")
-        }
-    }
-
     private func mismatch(_ field: Field, _ expected: String) -> FormatError {
         let actual =
             switch field.value {

@@ -13,7 +13,6 @@ package struct ProtobufMessageTable: Hashable, Sendable {
 package struct ProtobufFieldTable: Hashable, Sendable {
     package enum FieldType: Hashable, Sendable {
         case fixed32, fixed64, uint32, uint64, bool, string, bytes
-        case repeatedUInt64
         /// An enum of the same message, or of the file.
         case value(ProtobufEnumTable)
     }

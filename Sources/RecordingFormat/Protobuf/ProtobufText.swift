@@ -34,7 +34,6 @@ extension ProtobufFieldTable.FieldType {
         case .bool: "bool"
         case .string: "string"
         case .bytes: "bytes"
-        case .repeatedUInt64: "repeated uint64"
         case .value(let table): table.name
         }
     }

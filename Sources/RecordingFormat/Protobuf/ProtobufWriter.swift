@@ -59,11 +59,4 @@ struct ProtobufWriter {
         varint(UInt64(content.count))
         bytes += content
     }
-
-    mutating func packed(_ field: UInt32, _ numbers: [UInt64]) {
-        guard !numbers.isEmpty else { return }
-        var inner = ProtobufWriter()
-        for number in numbers { inner.varint(number) }
-        content(field, inner.bytes)
-    }
 }

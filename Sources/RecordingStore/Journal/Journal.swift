@@ -157,8 +157,8 @@ extension Journal {
     private func beginGap(_ state: inout State, _ file: JournalFile, reason: String, now: RecordingTime) {
         let record = GapRecord(
             stamp: stamp(&state, now), cause: reason, fromWallNanoseconds: now.wall, toWallNanoseconds: 0,
-            records: 0, bytes: 0, openConnections: [])
-        _ = file.append(JournalRecord.gap(record).encoded(), isLast: true)
+            records: 0, bytes: 0)
+        _ = file.append(JournalRecord.gap(record).encoded() + ending, isLast: true)
         file.trim()
         state.statistics.gaps += 1
         state.phase = .full(Gap(cause: reason, from: now.wall, lastTry: now.monotonic))
@@ -184,7 +184,7 @@ extension Journal {
         }
         let record = GapRecord(
             stamp: stamp(&state, now), cause: gap.cause, fromWallNanoseconds: gap.from,
-            toWallNanoseconds: now.wall, records: gap.records, bytes: gap.bytes, openConnections: [])
+            toWallNanoseconds: now.wall, records: gap.records, bytes: gap.bytes)
         guard file.append(JournalRecord.gap(record).encoded()) == .appended, rest(file) == .appended else {
             unlink(file.path)
             state.sequence = sequence

@@ -39,7 +39,8 @@ package enum RecordingFolder {
         }
         let day = digits(parts.tm_year + 1900, 4) + digits(parts.tm_mon + 1, 2) + digits(parts.tm_mday, 2)
         let clock = digits(parts.tm_hour, 2) + digits(parts.tm_min, 2) + digits(parts.tm_sec, 2)
-        let place = String(target.unicodeScalars.map { isPlain($0) ? Character($0) : "-" })
+        // A host name can be as long as a file name may be (255 bytes): its beginning tells it apart.
+        let place = String(target.unicodeScalars.prefix(100).map { isPlain($0) ? Character($0) : "-" })
         return "\(day)T\(clock)Z-\(place)-\(run)-\(number).mcap"
     }
 

@@ -15,7 +15,8 @@ package struct ConversationDecoder {
         let limits = limits
         switch record {
         case .gap(let gap):
-            for connection in gap.openConnections { lostRecords(of: connection, gap.stamp, into: &events) }
+            // A gap of the run (connection 0) says nothing about a single one: there the sequence numbers tell.
+            lostRecords(of: gap.stamp.connection, gap.stamp, into: &events)
             events.append(.gap(gap))
         case .note(let note):
             events.append(.note(note))

@@ -68,6 +68,7 @@ struct ProxyCommand: AsyncParsableCommand {
 
     private func record() async throws {
         let inherited = OpenDescriptors.now()
+        let signals = try SignalStream([SIGINT, SIGTERM, SIGUSR1])
         let settings = try makeSettings()
         let console = ProxyConsole(isQuietOnOutput: !command.isEmpty)
         let journal = try reporting { try Journal(journalSettings(settings), onEvent: { console.tell($0) }) }
@@ -85,7 +86,7 @@ struct ProxyCommand: AsyncParsableCommand {
         defer { durability?.cancel() }
         let outcome: (exitCode: Int32?, wasSignalled: Bool)
         do {
-            outcome = try await wait(proxy, console: console, url: url, inherited: inherited)
+            outcome = try await wait(proxy, console: console, url: url, inherited: inherited, signals: signals)
         } catch {
             await proxy.stop()
             journal.removeIfEmpty()
@@ -99,9 +100,8 @@ struct ProxyCommand: AsyncParsableCommand {
 
     /// Until a signal comes, or the command ends.
     private func wait(
-        _ proxy: Proxy, console: ProxyConsole, url: String, inherited: OpenDescriptors
+        _ proxy: Proxy, console: ProxyConsole, url: String, inherited: OpenDescriptors, signals: SignalStream
     ) async throws -> (exitCode: Int32?, wasSignalled: Bool) {
-        let signals = SignalStream([SIGINT, SIGTERM, SIGUSR1])
         inherited.closeOthersOnExec()
         let child = try command.isEmpty ? nil : ChildCommand(command, url: url, signals: signals)
         if child == nil { console.beginStatusLine(proxy.journal) }

@@ -21,6 +21,13 @@ struct RecordingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Record this much of a body at most.", valueName: "size"))
     var maxBody = ByteSize(bytes: 8_000_000)
 
+    func validate() throws {
+        for pattern in only + ignore where !pattern.hasPrefix("/") && !pattern.hasPrefix("*") {
+            throw ValidationError(
+                "'\(pattern)' is no path: write it as it stands in the request, from the '/' on ('*' stands for anything)")
+        }
+    }
+
     func apply(to settings: inout RecorderSettings) {
         settings.sockets.only = only
         settings.sockets.ignore = ignore

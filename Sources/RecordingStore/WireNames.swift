@@ -1,6 +1,8 @@
 package import RecordingFormat
 package import WebSocketWire
 
+// The words of the wire and of the format for the same things, both ways.
+
 extension Direction {
     package init(_ sender: Peer) {
         switch sender {
@@ -26,6 +28,24 @@ extension FrameRecord.RawReason {
         case .notHTTP: self = .notHTTP
         case .unframeable: self = .unframeable
         case .otherProtocol: self = .otherProtocol
+        }
+    }
+}
+
+extension Peer {
+    package init(_ direction: Direction) {
+        switch direction {
+        case .client: self = .client
+        case .server: self = .server
+        }
+    }
+
+    /// - Returns: nil for the proxy.
+    package init?(_ actor: SocketRecord.Actor) {
+        switch actor {
+        case .client: self = .client
+        case .server: self = .server
+        case .proxy: return nil
         }
     }
 }

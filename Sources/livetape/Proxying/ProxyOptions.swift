@@ -24,7 +24,8 @@ struct RecordingOptions: ParsableArguments {
     func validate() throws {
         for pattern in only + ignore where !pattern.hasPrefix("/") && !pattern.hasPrefix("*") {
             throw ValidationError(
-                "'\(pattern)' is no path: write it as it stands in the request, from the '/' on ('*' stands for anything)")
+                "'\(pattern)' is no path: write it as it stands in the request, from the '/' on ('*' stands for anything)"
+            )
         }
     }
 

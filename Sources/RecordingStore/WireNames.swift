@@ -49,3 +49,13 @@ extension Peer {
         }
     }
 }
+
+extension FramePiece.Form {
+    package init(_ form: FrameRecord.PayloadForm) {
+        switch form {
+        case .wire: self = .wire
+        case .unmasked: self = .unmasked
+        case .plain(let wireByteCount): self = .plain(wireByteCount: wireByteCount)
+        }
+    }
+}

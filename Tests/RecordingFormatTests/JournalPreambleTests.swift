@@ -17,15 +17,16 @@ import Testing
         #expect(metadata.metadata["format_version"] == "1")
         #expect(try JournalPreamble(metadata, offset: metadataOffset) == Sample.preamble)
         let schemas = try bodies.filter { $0.0 == .schema }.map { try MCAPSchema(body: $0.2.span, offset: $0.1) }
-        #expect(schemas.map(\.id) == [1, 2, 3, 4, 5])
+        #expect(schemas.map(\.id) == [1, 2, 3, 4, 5, 6])
         #expect(
             schemas.map(\.name) == [
                 "livetape.Frame", "livetape.Http", "livetape.Socket", "livetape.Gap", "livetape.Note",
+                "livetape.Checkpoint",
             ])
         let channels = try bodies.filter { $0.0 == .channel }.map { try MCAPChannel(body: $0.2.span, offset: $0.1) }
-        #expect(channels.map(\.topic) == ["client", "server", "http", "socket", "gap", "note"])
-        #expect(channels.map(\.id) == [1, 2, 3, 4, 5, 6])
-        #expect(channels.map(\.schemaID) == [1, 1, 2, 3, 4, 5])
+        #expect(channels.map(\.topic) == ["client", "server", "http", "socket", "gap", "note", "checkpoint"])
+        #expect(channels.map(\.id) == [1, 2, 3, 4, 5, 6, 7])
+        #expect(channels.map(\.schemaID) == [1, 1, 2, 3, 4, 5, 6])
     }
 
     @Test func aNewerVersionIsRefusedWithWhatToDo() {

@@ -11,7 +11,7 @@ import Testing
         #expect(records == Sample.all + Sample.bare)
         let opcodes = seen.compactMap { if case .other(let opcode, _, _) = $0 { opcode } else { nil } }
         #expect(
-            opcodes == [.header, .metadata] + Array(repeating: .schema, count: 5) + Array(repeating: .channel, count: 6)
+            opcodes == [.header, .metadata] + Array(repeating: .schema, count: 6) + Array(repeating: .channel, count: 7)
                 + [.dataEnd, .footer])
     }
 

@@ -34,12 +34,40 @@ enum Sample {
     static let gap = GapRecord(
         stamp: stamp, cause: "disk full", fromWallNanoseconds: 5, toWallNanoseconds: 9, records: 12, bytes: 1 << 40)
 
+    static let checkpoint: CheckpointRecord = {
+        var record = CheckpointRecord(stamp: stamp, opened: stamp)
+        record.opened.sequence = 3
+        record.isOpeningRecorded = true
+        record.target = "/live/websocket"
+        record.subprotocol = "phoenix"
+        record.extensions = "permessage-deflate"
+        record.request = Array("GET / HTTP/1.1\r\n\r\n".utf8)
+        record.response = Array("HTTP/1.1 101 Switching Protocols\r\n\r\n".utf8)
+        for stream in [\CheckpointRecord.client, \.server] {
+            record[keyPath: stream].nextFrame = 7
+            record[keyPath: stream].nextMessage = 6
+            record[keyPath: stream].hasClosed = true
+            record[keyPath: stream].isBehindGap = true
+            record[keyPath: stream].isContextLost = true
+            record[keyPath: stream].window = [1, 2, 3]
+        }
+        return record
+    }()
+
     static let note = NoteRecord(stamp: stamp, kind: .rotated, text: "file 2", nextFile: 2)
 
     static let all: [JournalRecord] = [
         .frame(frame, payload: [1, 2, 3, 250]), .http(http, bytes: Array("GET / HTTP/1.1\r\n\r\n".utf8)),
-        .socket(socket), .gap(gap), .note(note),
+        .socket(socket), .gap(gap), .note(note), .checkpoint(checkpoint),
+        .frame(formed(.unmasked(key: 0x0403_0201)), payload: Array("plain".utf8)),
+        .frame(formed(.plain(wireByteCount: 300)), payload: Array("redacted".utf8)),
     ]
+
+    private static func formed(_ form: FrameRecord.PayloadForm) -> FrameRecord {
+        var record = frame
+        record.form = form
+        return record
+    }
 
     /// The same with as little set as there can be.
     static let bare: [JournalRecord] = {
@@ -54,6 +82,7 @@ enum Sample {
                 GapRecord(
                     stamp: stamp, cause: "", fromWallNanoseconds: 0, toWallNanoseconds: 0, records: 0, bytes: 0)),
             .note(NoteRecord(stamp: stamp, kind: .runEnded)),
+            .checkpoint(CheckpointRecord(stamp: stamp, opened: stamp)),
         ]
     }()
 

@@ -8,7 +8,7 @@ import Testing
 @Suite struct JournalDiskTests {
     @Test func theProcesssFileSizeLimitIsMetBeforeItsSignal() async {
         await #expect(processExitsWith: .success) {
-            var limit = rlimit(rlim_cur: 50_000, rlim_max: rlim_t.max)
+            var limit = rlimit(rlim_cur: 60_000, rlim_max: rlim_t.max)
             setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
             let folder = JournalFolder()
             let journal = try Journal(folder.settings())

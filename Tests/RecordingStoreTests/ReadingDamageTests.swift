@@ -114,7 +114,7 @@ import Testing
 
     /// The records before the messages have no checksum: a length that takes in what follows must show by itself.
     @Test func aLengthTooLargeBeforeTheMessagesSwallowsNone() throws {
-        let lastChannel = JournalChannel.note.record.encoded()
+        let lastChannel = JournalChannel.checkpoint.record.encoded()
         var bytes = whole
         let begin = places[0] - lastChannel.count
         #expect(Array(bytes[begin..<places[0]]) == lastChannel)

@@ -82,7 +82,7 @@ struct RecorderLines {
         case .frame(let frame, let payload): take(frame, payload)
         case .http(let http, let bytes): take(http, bytes)
         case .socket(let socket): lines.append(Line(text: text(socket)))
-        case .gap, .note: break
+        case .gap, .note, .checkpoint: break
         }
     }
 

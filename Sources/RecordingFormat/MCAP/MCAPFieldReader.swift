@@ -44,6 +44,34 @@ struct MCAPFieldReader {
         return body.bytes(in: position..<end)
     }
 
+    /// Bytes behind a count of 64 bits.
+    mutating func longPrefixed(_ body: Span<UInt8>, _ field: String) throws(FormatError) -> [UInt8] {
+        let count: UInt64 = try integer(body, field)
+        guard count <= UInt64(body.count - position) else {
+            throw error(field, "\(count) bytes", "\(body.count - position)")
+        }
+        let end = position + Int(count)
+        defer { position = end }
+        return body.bytes(in: position..<end)
+    }
+
+    /// A map of 16-bit to 64-bit numbers.
+    mutating func numbers(_ body: Span<UInt8>, _ field: String) throws(FormatError) -> [UInt16: UInt64] {
+        let count: UInt32 = try integer(body, field)
+        guard count % 10 == 0, UInt64(count) <= UInt64(body.count - position) else {
+            throw error(field, "\(count) bytes in pairs of 10", "\(body.count - position)")
+        }
+        var entries: [UInt16: UInt64] = [:]
+        for _ in 0..<(count / 10) {
+            let key: UInt16 = try integer(body, field)
+            let value: UInt64 = try integer(body, field)
+            guard entries.updateValue(value, forKey: key) == nil else {
+                throw error(field, "each key once", "\(key) twice")
+            }
+        }
+        return entries
+    }
+
     mutating func map(_ body: Span<UInt8>, _ field: String) throws(FormatError) -> [String: String] {
         let count: UInt32 = try integer(body, field)
         guard UInt64(count) <= UInt64(body.count - position) else {

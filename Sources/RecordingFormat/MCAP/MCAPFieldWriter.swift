@@ -33,9 +33,19 @@ struct MCAPFieldWriter {
 
     mutating func raw(_ content: [UInt8]) { bytes += content }
 
+    /// A map of numbers in the order of its keys.
+    mutating func numbers(_ entries: [UInt16: UInt64]) {
+        integer(UInt32(entries.count * 10))
+        for (key, value) in entries.sorted(by: { $0.key < $1.key }) {
+            integer(key)
+            integer(value)
+        }
+    }
+
     /// The whole record: opcode, length, body.
-    consuming func finished() -> [UInt8] {
-        let length = UInt64(bytes.count - MCAP.recordHeadByteCount)
+    /// - Parameter rest: bytes of the body that will be put behind.
+    consuming func finished(before rest: UInt64 = 0) -> [UInt8] {
+        let length = UInt64(bytes.count - MCAP.recordHeadByteCount) &+ rest
         for index in 0..<8 {
             bytes[1 + index] = UInt8(truncatingIfNeeded: length >> (8 * UInt64(index)))
         }

@@ -23,6 +23,17 @@ package struct FrameRecord: Hashable, Sendable {
         case unfinishedHead = 5
     }
 
+    /// How the payload stands in the recording.
+    package enum PayloadForm: Hashable, Sendable {
+        /// As on the wire: masked and deflated, if it was. So it is in every journal.
+        case wire
+        /// Without the mask that it had on the wire: in sealed files, for masked text does not compress.
+        /// - key: what the payload's first 4 bytes were masked with, the first byte lowest; it goes on from there.
+        case unmasked(key: UInt32)
+        /// Redacted: unmasked, inflated and changed; it had so many bytes on the wire.
+        case plain(wireByteCount: UInt64)
+    }
+
     package var stamp: RecordStamp
     package var direction: Direction
     package var kind: Kind
@@ -37,11 +48,13 @@ package struct FrameRecord: Hashable, Sendable {
     package var rawReason: RawReason?
     /// The frame's head, with part 0 only.
     package var head: WireHead
+    package var form: PayloadForm
 
     /// - Parameter head: the head verbatim, with part 0 of a frame only.
     package init(
         stamp: RecordStamp, direction: Direction, kind: Kind = .frame, offset: UInt64, number: UInt64,
-        part: UInt32 = 0, isLast: Bool = true, rawReason: RawReason? = nil, head: WireHead = WireHead()
+        part: UInt32 = 0, isLast: Bool = true, rawReason: RawReason? = nil, head: WireHead = WireHead(),
+        form: PayloadForm = .wire
     ) {
         self.stamp = stamp
         self.direction = direction
@@ -52,6 +65,7 @@ package struct FrameRecord: Hashable, Sendable {
         self.isLast = isLast
         self.rawReason = rawReason
         self.head = head
+        self.form = form
     }
 }
 
@@ -100,8 +114,8 @@ package struct WireHead: Hashable, Sendable {
 
 extension FrameRecord {
     /// The room that ``writeHead(payload:to:)`` needs: direction and kind 4, offset and number 22, part 6, last and
-    /// reason 4, head 16, payload's tag and length 11.
-    package static let maximumHeadByteCount = MessageHeadWriter.stampByteCount + 63 + MessageHeadWriter.slack
+    /// reason 4, head 16, mask key or wire size 12, payload's tag and length 12.
+    package static let maximumHeadByteCount = MessageHeadWriter.stampByteCount + 76 + MessageHeadWriter.slack
 
     /// Writes the MCAP record up to the payload, checksum included; the payload's bytes must follow. Allocates nothing.
     /// - Parameters:
@@ -119,7 +133,16 @@ extension FrameRecord {
         if isLast { writer.varint(11, 1) }
         if let rawReason { writer.varint(12, UInt64(rawReason.rawValue)) }
         if head.byteCount > 0 { writer.bytes(13, (head.low, head.high), byteCount: head.byteCount) }
-        return writer.finish(14, payload: payload)
+        switch form {
+        case .wire: return writer.finish(14, payload: payload)
+        case .unmasked(let key):
+            writer.tag(15, .fixed32)
+            writer.word32(key)
+            return writer.finish(17, payload: payload)
+        case .plain(let wireByteCount):
+            writer.varint(16, wireByteCount)
+            return writer.finish(18, payload: payload)
+        }
     }
 
     /// The whole MCAP record, for those who may allocate.
@@ -142,6 +165,8 @@ extension FrameRecord {
         var kind: Kind?
         var record = FrameRecord(stamp: stamp, direction: .client, offset: 0, number: 0, isLast: false)
         var payload = 0..<0
+        var key: UInt32?
+        var wireByteCount: UInt64?
         while let field = try reader.next(bytes) {
             if try stamp.take(field, reader) { continue }
             switch field.number {
@@ -158,7 +183,14 @@ extension FrameRecord {
                     throw reader.error(at: field.position, "a head of at most 14 bytes", "\(range.count)")
                 }
                 record.head = head
-            case 14: payload = try reader.range(field)
+            case 14, 17, 18: payload = try reader.range(field)
+            case 15: key = try reader.fixed32(field)
+            case 16: wireByteCount = try reader.uint(field)
+            default: continue
+            }
+            switch field.number {
+            case 17: record.form = .unmasked(key: try reader.required(key, "a mask key before an unmasked payload"))
+            case 18: record.form = .plain(wireByteCount: wireByteCount ?? 0)
             default: continue
             }
         }

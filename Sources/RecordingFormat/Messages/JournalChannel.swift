@@ -7,6 +7,8 @@ package enum JournalChannel: UInt16, CaseIterable, Hashable, Sendable {
     case socket = 4
     case gap = 5
     case note = 6
+    /// In sealed files only.
+    case checkpoint = 7
 
     /// The channel's topic in MCAP.
     package var topic: String { "\(self)" }
@@ -18,6 +20,7 @@ package enum JournalChannel: UInt16, CaseIterable, Hashable, Sendable {
         case .socket: .socket
         case .gap: .gap
         case .note: .note
+        case .checkpoint: .checkpoint
         }
     }
 }
@@ -29,6 +32,7 @@ package enum JournalSchema: UInt16, CaseIterable, Hashable, Sendable {
     case socket = 3
     case gap = 4
     case note = 5
+    case checkpoint = 6
 
     package var table: ProtobufMessageTable {
         switch self {
@@ -37,6 +41,7 @@ package enum JournalSchema: UInt16, CaseIterable, Hashable, Sendable {
         case .socket: .socket
         case .gap: .gap
         case .note: .note
+        case .checkpoint: .checkpoint
         }
     }
 
@@ -48,6 +53,7 @@ package enum JournalSchema: UInt16, CaseIterable, Hashable, Sendable {
         case .socket: "livetape.Socket"
         case .gap: "livetape.Gap"
         case .note: "livetape.Note"
+        case .checkpoint: "livetape.Checkpoint"
         }
     }
 }

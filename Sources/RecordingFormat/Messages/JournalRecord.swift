@@ -1,6 +1,6 @@
 /// One record of a recording: what an MCAP Message holds.
 package enum JournalRecord: Hashable, Sendable {
-    /// The payload is as on the wire: masked and deflated, if it was.
+    /// How the payload stands here is told by ``FrameRecord/form``.
     case frame(FrameRecord, payload: [UInt8])
     /// The bytes of a head or of a piece of a body; none with an end.
     case http(HTTPRecord, bytes: [UInt8])
@@ -8,6 +8,8 @@ package enum JournalRecord: Hashable, Sendable {
     indirect case socket(SocketRecord)
     case gap(GapRecord)
     case note(NoteRecord)
+    /// In sealed files only; no part of what was recorded. Indirect as a socket's.
+    indirect case checkpoint(CheckpointRecord)
 
     package var stamp: RecordStamp {
         switch self {
@@ -16,6 +18,7 @@ package enum JournalRecord: Hashable, Sendable {
         case .socket(let record): record.stamp
         case .gap(let record): record.stamp
         case .note(let record): record.stamp
+        case .checkpoint(let record): record.stamp
         }
     }
 
@@ -26,6 +29,7 @@ package enum JournalRecord: Hashable, Sendable {
         case .socket: .socket
         case .gap: .gap
         case .note: .note
+        case .checkpoint: .checkpoint
         }
     }
 }
@@ -41,6 +45,7 @@ extension JournalRecord {
         case .socket(let record): return encoded { record.write(to: &$0) }
         case .gap(let record): return encoded { record.write(to: &$0) }
         case .note(let record): return encoded { record.write(to: &$0) }
+        case .checkpoint(let record): return encoded { record.write(to: &$0) }
         }
     }
 
@@ -68,7 +73,7 @@ extension JournalRecord {
         let message = try MCAPMessage(body: body, offset: offset)
         guard let channel = JournalChannel(rawValue: message.channelID) else {
             throw FormatError(
-                offset: offset, record: "Message", expected: "a channel id of 1 to 6", actual: "\(message.channelID)")
+                offset: offset, record: "Message", expected: "a channel id of 1 to 7", actual: "\(message.channelID)")
         }
         let name = channel.schema.name
         let dataOffset = offset &+ UInt64(MCAP.recordHeadByteCount)
@@ -84,6 +89,7 @@ extension JournalRecord {
         case .socket: self = .socket(try SocketRecord.decode(body, reader))
         case .gap: self = .gap(try GapRecord.decode(body, reader))
         case .note: self = .note(try NoteRecord.decode(body, reader))
+        case .checkpoint: self = .checkpoint(try CheckpointRecord.decode(body, reader))
         }
         try check(message, channel, offset: offset)
     }

@@ -61,9 +61,16 @@ struct MessageHeadWriter {
         count += 8
     }
 
-    /// - Parameter field: 1 to 15, whose tag is one byte.
+    /// - Parameter field: 1 to 31: up to 15 the tag is one byte, from there on two.
     @inline(__always)
-    mutating func tag(_ field: UInt8, _ type: ProtobufWireType) { byte(field << 3 | type.rawValue) }
+    mutating func tag(_ field: UInt8, _ type: ProtobufWireType) {
+        if field < 16 {
+            byte(field << 3 | type.rawValue)
+        } else {
+            byte((field & 15) << 3 | type.rawValue | 0x80)
+            byte(field >> 4)
+        }
+    }
 
     @inline(__always)
     mutating func varint(_ number: UInt64) {

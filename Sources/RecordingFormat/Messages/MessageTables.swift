@@ -36,6 +36,16 @@ extension ProtobufMessageTable {
                 .init(12, "raw_reason", .value(reason), "Why bytes are raw."),
                 .init(13, "head", .bytes, "The frame's head, verbatim (2 to 14 bytes); with part 0 only."),
                 .init(14, "payload", .bytes, "The payload as on the wire: masked, compressed. The last field."),
+                .init(
+                    15, "mask_key", .fixed32,
+                    "With unmasked: what its first 4 bytes were masked with, the first byte lowest; and so on from there."
+                ),
+                .init(16, "wire_size", .uint64, "With plain: how many bytes of payload there were on the wire."),
+                .init(
+                    17, "unmasked", .bytes, "In place of payload, in sealed files: without its mask. The last field."),
+                .init(
+                    18, "plain", .bytes,
+                    "In place of payload, where it was redacted: without mask and compression. The last field."),
             ])
     }()
 
@@ -102,4 +112,31 @@ extension ProtobufMessageTable {
                 .init(8, "next_file", .uint32, "The number of the run's next file; 0: none."),
             ])
     }()
+
+    static let checkpoint = ProtobufMessageTable(
+        "Checkpoint",
+        "In sealed files: all that a reader needs to go on with an open socket from here. No record of its own: its "
+            + "sequence is that of the connection's next record.",
+        [
+            .init(6, "opened_sequence", .uint64, "The sequence of the socket's opening."),
+            .init(7, "opened_wall_ns", .fixed64, "When it was opened, in nanoseconds since 1970."),
+            .init(8, "opened_monotonic_ns", .fixed64, "The same on a clock that never goes back."),
+            .init(9, "opening_recorded", .bool, "Whether the opening is in the run."),
+            .init(10, "target", .string, "The request's target."),
+            .init(11, "subprotocol", .string, "The agreed subprotocol."),
+            .init(12, "extensions", .string, "The agreed extensions."),
+            .init(13, "request", .bytes, "The upgrade request's head, verbatim."),
+            .init(14, "response", .bytes, "The head of the 101, verbatim."),
+        ] + stream("client", 15) + stream("server", 21))
+
+    private static func stream(_ sender: String, _ first: UInt32) -> [ProtobufFieldTable] {
+        [
+            .init(first, "\(sender)_next_frame", .uint64, "The number of the \(sender)'s next frame."),
+            .init(first + 1, "\(sender)_next_message", .uint64, "The number of its next message."),
+            .init(first + 2, "\(sender)_closed", .bool, "Whether it sent a close frame."),
+            .init(first + 3, "\(sender)_behind_gap", .bool, "Whether records were lost and no data frame came since."),
+            .init(first + 4, "\(sender)_context_lost", .bool, "Whether its messages refer to bytes that are lost."),
+            .init(first + 5, "\(sender)_window", .bytes, "Its last inflated bytes, at most 32 KiB."),
+        ]
+    }
 }

@@ -130,6 +130,11 @@ extension ProtobufReader {
         return value
     }
 
+    func fixed32(_ field: Field) throws(FormatError) -> UInt32 {
+        guard case .fixed32(let number) = field.value else { throw mismatch(field, "4 fixed bytes") }
+        return number
+    }
+
     func fixed64(_ field: Field) throws(FormatError) -> UInt64 {
         guard case .fixed64(let number) = field.value else { throw mismatch(field, "8 fixed bytes") }
         return number

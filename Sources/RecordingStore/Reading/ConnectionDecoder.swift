@@ -4,7 +4,7 @@ internal import WebSocketWire
 /// Decodes the records of one connection: HTTP first, then the socket that a 101 opens.
 struct ConnectionDecoder {
     /// What the client sent behind an upgrade request that is not answered yet.
-    private struct Early {
+    struct Early {
         var bytes: [UInt8] = []
         var offset: UInt64
         var byteCount: UInt64 = 0
@@ -15,8 +15,8 @@ struct ConnectionDecoder {
     }
 
     private var http = HTTPExchanges()
-    private var socket: SocketDecoder?
-    private var early: Early?
+    var socket: SocketDecoder?
+    private(set) var early: Early?
     /// The newest record's.
     var last: RecordStamp
 
@@ -120,11 +120,7 @@ struct ConnectionDecoder {
             stamp: record.stamp, target: record.target, subprotocol: record.subprotocol, extensions: record.extensions,
             isRecorded: record.isRecorded, isOpeningRecorded: true, request: upgrade?.request,
             response: upgrade?.response)
-        do {
-            facts.deflate = try PermessageDeflate.negotiated(inResponse: record.extensions)
-        } catch {
-            facts.extensionProblem = "\(error)"
-        }
+        facts.negotiate()
         var decoder = SocketDecoder(facts, limits)
         events.append(.socketOpened(facts))
         if record.earlyClientBytes > 0, record.isRecorded {

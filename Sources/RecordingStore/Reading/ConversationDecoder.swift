@@ -5,8 +5,8 @@ package import RecordingFormat
 /// Feed it all records in order. Memory is bounded by ``ConversationLimits``, and what a connection needs goes when it
 /// closes.
 package struct ConversationDecoder {
-    private let limits: ConversationLimits
-    private var connections: [UInt64: ConnectionDecoder] = [:]
+    let limits: ConversationLimits
+    var connections: [UInt64: ConnectionDecoder] = [:]
 
     package init(limits: ConversationLimits = ConversationLimits()) { self.limits = limits }
 
@@ -20,6 +20,7 @@ package struct ConversationDecoder {
             events.append(.gap(gap))
         case .note(let note):
             events.append(.note(note))
+        case .checkpoint: return
         case .frame(let frame, let payload):
             withConnection(frame.stamp, &events) { $0.receive(frame, payload, limits, &$1) }
         case .http(let http, let bytes):

@@ -4,7 +4,7 @@ internal import WebSocketWire
 /// Decodes the frames of one open socket, both ways.
 struct SocketDecoder {
     /// One direction: joins parts, and gives each broken rule to the message that broke it.
-    private struct Stream {
+    struct Stream {
         let sender: Peer
         var assembler: MessageAssembler
         /// Frames among the bytes that the client sent before the 101, as long as one of them is not whole.
@@ -23,8 +23,8 @@ struct SocketDecoder {
     }
 
     let facts: SocketFacts
-    private var client: Stream
-    private var server: Stream
+    var client: Stream
+    var server: Stream
 
     init(_ facts: SocketFacts, _ limits: ConversationLimits) {
         self.facts = facts
@@ -42,7 +42,7 @@ struct SocketDecoder {
         let head = FrameHead(bytes: record.head.bytes)
         let piece = FramePiece(
             number: record.number, offset: record.offset, part: record.part, isLast: record.isLast, head: head,
-            payload: 0..<payload.count)
+            payload: 0..<payload.count, form: FramePiece.Form(record.form))
         switch record.direction {
         case .client: Self.receive(piece, payload, &client, facts, record.stamp, &events)
         case .server: Self.receive(piece, payload, &server, facts, record.stamp, &events)

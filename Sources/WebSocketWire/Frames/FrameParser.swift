@@ -111,6 +111,15 @@ package struct FrameParser: Hashable, Sendable {
 
 /// One frame, or as much of it as one read held.
 package struct FramePiece: Hashable, Sendable {
+    /// What was done to the payload since it was on the wire.
+    package enum Form: Hashable, Sendable {
+        /// Nothing: it is masked and deflated, if it was.
+        case wire
+        case unmasked
+        /// It is unmasked, inflated, and stands for so many bytes on the wire.
+        case plain(wireByteCount: UInt64)
+    }
+
     /// The frame's number in its direction of the socket, from 0.
     package var number: UInt64
     /// Where in its direction of the connection the frame's head begins, in bytes.
@@ -121,11 +130,13 @@ package struct FramePiece: Hashable, Sendable {
     package var isLast: Bool
     /// The head, with piece 0 only.
     package var head: FrameHead?
-    /// The payload's bytes as indices into what the parser was given; as on the wire: masked, deflated.
+    /// The payload's bytes as indices into what the parser was given.
     package var payload: Range<Int>
+    package var form: Form
 
     package init(
-        number: UInt64, offset: UInt64, part: UInt32, isLast: Bool, head: FrameHead?, payload: Range<Int>
+        number: UInt64, offset: UInt64, part: UInt32, isLast: Bool, head: FrameHead?, payload: Range<Int>,
+        form: Form = .wire
     ) {
         self.number = number
         self.offset = offset
@@ -133,5 +144,6 @@ package struct FramePiece: Hashable, Sendable {
         self.isLast = isLast
         self.head = head
         self.payload = payload
+        self.form = form
     }
 }

@@ -72,9 +72,9 @@ package struct MessageAssembler: Sendable {
         switch frame {
         case .none: break
         case .headless: if piece.isLast { frame = .none }
-        case .data(let data): receive(payload, of: data, isLast: piece.isLast, &events)
+        case .data(let data): receive(payload, piece.form, of: data, isLast: piece.isLast, &events)
         case .control(let control, let maskKey):
-            receive(payload, of: control, maskKey, isLast: piece.isLast, &events)
+            receive(payload, piece.form, of: control, maskKey, isLast: piece.isLast, &events)
         }
         return events
     }
@@ -104,6 +104,52 @@ package struct MessageAssembler: Sendable {
     package mutating func unframeable(_ head: FrameHead, offset: UInt64) -> [MessageEvent] {
         let violation = ProtocolViolation(.lengthTooLarge(head.payloadLength), frame: nextFrame, offset: offset)
         return [.violation(violation)] + end()
+    }
+}
+
+// MARK: - Going on from a checkpoint
+
+extension MessageAssembler {
+    /// What a new assembler needs to go on between two frames where another one stopped.
+    package struct Checkpoint: Hashable, Sendable {
+        package var nextFrame: UInt64 = 0
+        package var nextMessage: UInt64 = 0
+        package var hasClosed = false
+        package var isBehindGap = false
+        package var isContextLost = false
+        /// The last inflated bytes that the next message may refer to; at most 32 KiB.
+        package var window: [UInt8] = []
+
+        package init() {}
+    }
+
+    /// - Returns: nil within a frame or a message.
+    package var checkpoint: Checkpoint? {
+        guard case .none = frame, open == nil else { return nil }
+        var checkpoint = Checkpoint()
+        checkpoint.nextFrame = nextFrame
+        checkpoint.nextMessage = nextMessage
+        checkpoint.hasClosed = hasClosed
+        checkpoint.isBehindGap = isBehindGap
+        checkpoint.isContextLost = inflater?.isContextLost ?? false
+        checkpoint.window = inflater?.window ?? []
+        return checkpoint
+    }
+
+    /// Goes on where the assembler that made the checkpoint stopped.
+    package init(
+        sender: Peer, deflate: PermessageDeflate?, limits: MessageLimits = MessageLimits(), from checkpoint: Checkpoint
+    ) {
+        self.init(sender: sender, deflate: deflate, limits: limits)
+        nextFrame = checkpoint.nextFrame
+        nextMessage = checkpoint.nextMessage
+        hasClosed = checkpoint.hasClosed
+        isBehindGap = checkpoint.isBehindGap
+        if checkpoint.isContextLost {
+            inflater?.loseContext()
+        } else if !checkpoint.window.isEmpty {
+            inflater?.window = checkpoint.window
+        }
     }
 }
 
@@ -143,7 +189,10 @@ extension MessageAssembler {
             number: nextMessage, firstFrame: piece.number, offset: piece.offset, opcode: head.opcode)
         nextMessage &+= 1
         let decoding: OpenMessage.Decoding
-        if head.opcode == .continuation {
+        if case .plain = piece.form {
+            message.isCompressed = head.rsv1 && inflater != nil
+            decoding = head.opcode == .continuation && isBehindGap ? .givenUp(.startLost) : .plain
+        } else if head.opcode == .continuation {
             decoding = isBehindGap ? .givenUp(.startLost) : .plain
         } else if !head.rsv1 {
             decoding = .plain
@@ -174,11 +223,17 @@ extension MessageAssembler {
 
 extension MessageAssembler {
     private mutating func receive(
-        _ payload: Span<UInt8>, of data: DataFrame, isLast: Bool, _ events: inout [MessageEvent]
+        _ payload: Span<UInt8>, _ form: FramePiece.Form, of data: DataFrame, isLast: Bool,
+        _ events: inout [MessageEvent]
     ) {
         var data = data
-        let flaws = open?.receive(payload, maskKey: data.maskKey, phase: data.received, deflate: &inflater) ?? []
-        if !flaws.isEmpty { report(flaws, in: data, &events) }
+        let flaws: [OpenMessage.Flaw]? =
+            switch form {
+            case .wire: open?.receive(payload, maskKey: data.maskKey, phase: data.received, deflate: &inflater)
+            case .unmasked: open?.receive(payload, maskKey: nil, phase: 0, deflate: &inflater)
+            case .plain(let count): open?.receivePlain(payload, wireByteCount: count)
+            }
+        if let flaws, !flaws.isEmpty { report(flaws, in: data, &events) }
         data.received &+= UInt64(payload.count)
         frame = isLast ? .none : .data(data)
         guard isLast, data.isFinal else { return }
@@ -200,20 +255,21 @@ extension MessageAssembler {
     }
 
     private mutating func receive(
-        _ payload: Span<UInt8>, of control: ControlFrame, _ maskKey: MaskKey?, isLast: Bool,
+        _ payload: Span<UInt8>, _ form: FramePiece.Form, of control: ControlFrame, _ maskKey: MaskKey?, isLast: Bool,
         _ events: inout [MessageEvent]
     ) {
         var control = control
         frame = .none  // so that `control` alone holds its payload, and appending copies nothing
         let kept = payload.extracting(..<min(payload.count, max(limits.controlBytes - control.payload.count, 0)))
         let phase = Int(control.wirePayloadSize & 3)
-        if let maskKey {
+        if let maskKey, form == .wire {
             maskKey.append(kept, phase: phase, to: &control.payload)
         } else {
             control.payload.append(kept)
         }
-        control.wirePayloadSize &+= UInt64(payload.count)
-        control.wireSize &+= UInt64(payload.count)
+        let wireByteCount = if case .plain(let count) = form { count } else { UInt64(payload.count) }
+        control.wirePayloadSize &+= wireByteCount
+        control.wireSize &+= wireByteCount
         guard isLast else {
             frame = .control(control, maskKey: maskKey)
             return

@@ -61,6 +61,14 @@ struct OpenMessage: Sendable {
         }
     }
 
+    /// Takes payload bytes that are not as they were on the wire.
+    mutating func receivePlain(_ bytes: Span<UInt8>, wireByteCount: UInt64) -> [Flaw] {
+        message.wirePayloadSize &+= wireByteCount
+        message.wireSize &+= wireByteCount
+        if case .givenUp = decoding { return [] }
+        return receivePlain(bytes, maskKey: nil, phase: 0)
+    }
+
     /// The final frame is over.
     mutating func finish(deflate: inout Inflater?) -> [Flaw] {
         var flaws: [Flaw] = []

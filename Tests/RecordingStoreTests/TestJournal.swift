@@ -166,6 +166,10 @@ func readAll(_ path: String, buffer: Int = 4096, recordByteLimit: Int? = nil) th
     var settings = RecordingReader.Settings()
     settings.bufferByteCount = buffer
     if let recordByteLimit { settings.recordByteLimit = recordByteLimit }
+    return try readAll(path, settings)
+}
+
+func readAll(_ path: String, _ settings: RecordingReader.Settings) throws -> Reading {
     let runs = try RecordingRun.find(at: [path])
     var reading = Reading()
     guard let run = runs.last else { return reading }

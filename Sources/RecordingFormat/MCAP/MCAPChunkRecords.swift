@@ -14,8 +14,11 @@ package struct MCAPChunk: Hashable, Sendable {
     /// Where in the record's body the compressed records are.
     package var records: Range<Int>
 
-    /// - Parameter offset: where in the file the record begins, for the error; likewise below.
-    package init(body: Span<UInt8>, offset: UInt64) throws(FormatError) {
+    /// - Parameters:
+    ///   - body: the record's body; of a torn one, as much as there is of it.
+    ///   - offset: where in the file the record begins, for the error; likewise below.
+    ///   - statedByteCount: how long the body says to be, if that is more than there is.
+    package init(body: Span<UInt8>, offset: UInt64, statedByteCount: UInt64? = nil) throws(FormatError) {
         var reader = MCAPFieldReader(.chunk, offset: offset)
         messageStartTime = try reader.integer(body, "message_start_time")
         messageEndTime = try reader.integer(body, "message_end_time")
@@ -23,11 +26,16 @@ package struct MCAPChunk: Hashable, Sendable {
         uncompressedCRC = try reader.integer(body, "uncompressed_crc")
         compression = try reader.string(body, "compression")
         let count: UInt64 = try reader.integer(body, "records")
-        guard count == UInt64(body.count - reader.position) else {
-            throw reader.error("records", "\(body.count - reader.position) bytes, to the record's end", "\(count)")
+        let stated = statedByteCount ?? UInt64(body.count)
+        guard count == stated &- UInt64(reader.position) else {
+            throw reader.error(
+                "records", "\(stated &- UInt64(reader.position)) bytes, to the record's end", "\(count)")
         }
         records = reader.position..<body.count
     }
+
+    /// Whether it is compressed in a way that MCAP names, if at all; "lz4" is one that we cannot inflate.
+    package var hasKnownCompression: Bool { ["", "lz4", "zstd"].contains(compression) }
 
     /// The record's opcode, length and body up to the compressed records, which must follow.
     package static func encodedHead(
@@ -82,6 +90,9 @@ package struct MCAPMessageIndex: Hashable, Sendable {
         }
     }
 
+    /// Bytes of the record, opcode and length included.
+    package var byteCount: Int { MCAP.recordHeadByteCount + 6 + 16 * entries.count }
+
     package func encoded() -> [UInt8] {
         var writer = MCAPFieldWriter(.messageIndex)
         writer.integer(channelID)
@@ -125,6 +136,9 @@ package struct MCAPAttachment: Hashable, Sendable {
             throw reader.error("crc", "\(actual), the CRC32 of what is before it", "\(stated)")
         }
     }
+
+    /// Bytes of the record, opcode and length included.
+    package var byteCount: Int { MCAP.recordHeadByteCount + 36 + name.utf8.count + mediaType.utf8.count + data.count }
 
     package func encoded() -> [UInt8] {
         var writer = MCAPFieldWriter(.attachment)

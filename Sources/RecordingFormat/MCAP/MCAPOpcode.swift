@@ -37,16 +37,6 @@ package enum MCAPOpcode: UInt8, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// Whether a journal may have such a record. Any other in a journal is damage.
-    package var isInJournal: Bool {
-        switch self {
-        case .header, .footer, .schema, .channel, .message, .metadata, .dataEnd: true
-        case .chunk, .messageIndex, .chunkIndex, .attachment, .attachmentIndex, .statistics, .metadataIndex,
-            .summaryOffset:
-            false
-        }
-    }
-
     /// The fewest bytes that the record's body can have: its fixed fields and its empty strings.
     package var minimumBodyByteCount: UInt64 {
         switch self {

@@ -5,7 +5,7 @@
 /// nothing extra.
 ///
 /// After damage the reader stands still: it says the same again until ``resume(at:)``. Where to resume is found by
-/// ``MessageSearch``.
+/// ``RecordSearch``.
 package struct MCAPRecordReader: Hashable, Sendable {
     private enum State: Hashable, Sendable {
         case openingMagic

@@ -1,6 +1,6 @@
 package import RecordingFormat
 
-/// Bytes of a file that no record could be read from.
+/// Bytes of a file that no record could be read from, or not all that were in them.
 package struct SkippedBytes: Hashable, Sendable, CustomStringConvertible {
     package enum Cause: Hashable, Sendable {
         /// The file ends within a record: its writer was killed, or the rest is lost.
@@ -12,12 +12,16 @@ package struct SkippedBytes: Hashable, Sendable, CustomStringConvertible {
     package var offset: UInt64
     package var byteCount: UInt64
     package var cause: Cause
+    /// Records that were read of it all the same: those of a damaged chunk that are whole.
+    package var recordsRead: UInt64 = 0
 
     package var description: String {
-        switch cause {
-        case .torn: "\(path): the file ends within a record, \(byteCount) bytes from byte \(offset) on"
-        case .damaged(let error): "\(path): \(byteCount) bytes skipped from byte \(offset) on: \(error)"
-        }
+        let fact =
+            switch cause {
+            case .torn: "\(path): the file ends within a record, \(byteCount) bytes from byte \(offset) on"
+            case .damaged(let error): "\(path): \(byteCount) bytes skipped from byte \(offset) on: \(error)"
+            }
+        return recordsRead == 0 ? fact : "\(fact); \(recordsRead) records of it could be read"
     }
 }
 

@@ -10,16 +10,20 @@ package struct RecordingFile: Hashable, Sendable {
     package var number: UInt32
     /// What it says about itself; nil if that part of the file is damaged, and the name had to do.
     package var preamble: JournalPreamble?
+    /// Whether it is chunked and compressed; false if the beginning of the file is too damaged to tell.
+    package var isSealed: Bool
 
     /// How far into a file its preamble, or without one a record of ours, is looked for.
     static let preambleByteLimit = 1 << 20
+    /// What is read at first: a preamble of ours has about a third of it.
+    private static let firstByteCount = 64 << 10
 
     /// Looks at the first bytes of a file.
     package init(path: String) throws(RecordingError) {
         self.path = path
         let file = try InputFile(path: path)
         var bytes: [UInt8] = []
-        try file.read(4096, at: 0, appendingTo: &bytes)
+        try file.read(Self.firstByteCount, at: 0, appendingTo: &bytes)
         var preamble = try Self.preamble(in: bytes, path: path)
         if preamble == nil {
             try file.read(Self.preambleByteLimit - bytes.count, at: UInt64(bytes.count), appendingTo: &bytes)
@@ -30,6 +34,7 @@ package struct RecordingFile: Hashable, Sendable {
             throw RecordingError.notARecording(path: path, reason: Self.reason(bytes))
         }
         self.preamble = preamble
+        isSealed = Self.isSealed(bytes)
         runID = preamble?.runID ?? name?.runID ?? "unknown"
         number = preamble?.fileNumber ?? name?.number ?? 1
     }
@@ -63,6 +68,22 @@ package struct RecordingFile: Hashable, Sendable {
         }
     }
 
+    /// A sealed file has a chunk behind its preamble, or the index of its connections if it has no message at all.
+    private static func isSealed(_ bytes: [UInt8]) -> Bool {
+        var reader = MCAPRecordReader()
+        var position = 0
+        while true {
+            switch reader.next(bytes.span, at: &position) {
+            case .magic(isClosing: false), .record(.header, _, _), .record(.metadata, _, _), .record(.schema, _, _),
+                .record(.channel, _, _):
+                continue
+            case .record(let opcode, _, _): return opcode == .chunk || opcode == .attachment
+            case .needsBytes: return position < bytes.count && bytes[position] == MCAPOpcode.chunk.rawValue
+            case .damaged, .magic(isClosing: true): return false
+            }
+        }
+    }
+
     private static func refuseNewer(_ metadata: MCAPMetadata, path: String) throws(RecordingError) {
         let newest = RecordingFormat.currentVersion
         guard metadata.name == RecordingFormat.name, let version = metadata.metadata["format_version"],
@@ -72,7 +93,7 @@ package struct RecordingFile: Hashable, Sendable {
     }
 
     private static func holdsRecord(_ bytes: [UInt8]) -> Bool {
-        var search = MessageSearch()
+        var search = RecordSearch(findsChunks: true)
         var position = 0
         return search.next(bytes.span, at: &position, isEnd: true) == .found
     }

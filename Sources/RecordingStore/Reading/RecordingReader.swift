@@ -1,15 +1,26 @@
 package import RecordingFormat
 
+/// Where a record was read.
+package struct RecordPlace: Hashable, Sendable {
+    package var path: String
+    /// Where in the file it begins; of a record in a chunk, where the chunk does.
+    package var offset: UInt64
+    /// Where in the chunk's uncompressed records it begins; nil outside of chunks.
+    package var inChunk: UInt64?
+}
+
 /// Reads the records of a run in the order they were written, which is causal, file after file.
 ///
-/// Memory: one buffer, or one record if that is larger, and a number for each open connection; never more, whatever the
-/// files hold. What cannot be read is passed over and said, never left out silently.
+/// Memory: one buffer, or one record if that is larger, the records of one chunk, and a number for each open connection;
+/// never more, whatever the files hold. What cannot be read is passed over and said, never left out silently.
 package struct RecordingReader {
     package struct Settings: Hashable, Sendable {
         /// Bytes that are read at a time. Default: 256 KiB.
         package var bufferByteCount = 256 << 10
         /// The longest record that is believed, in bytes. Default: 64 MiB.
         package var recordByteLimit = MCAPRecordReader.defaultRecordByteLimit
+        /// The most bytes of one chunk's records, uncompressed, that are believed. Default: 64 MiB.
+        package var chunkByteLimit = 64 << 20
         /// Connections whose sequence numbers are followed at the same time. Default: 100 000; beyond that, those
         /// with the lowest numbers are forgotten.
         package var connectionLimit = 100_000
@@ -19,14 +30,9 @@ package struct RecordingReader {
         package init() {}
     }
 
-    /// Where a record was read.
-    package struct Place: Hashable, Sendable {
-        package var path: String
-        package var offset: UInt64
-    }
-
     package enum Step: Sendable {
-        case record(JournalRecord, Place)
+        /// A checkpoint is none: it is not part of what was recorded.
+        case record(JournalRecord, RecordPlace)
         case skipped(SkippedBytes)
         /// Comes before the record that showed it.
         case missing(MissingRecords)
@@ -84,15 +90,17 @@ package struct RecordingReader {
     /// Readable when there may be something new, for those who wait with others; nil unless following.
     package var growthDescriptor: Int32? { watch?.descriptor }
 
-    /// - Returns: nil if another file has to be opened first.
+    /// - Returns: nil if there is nothing to be said of what was read, or another file has to be opened first.
     private mutating func nextInFile() throws(RecordingError) -> Step? {
         // The lock first, the bytes then: a writer that is gone cannot have added anything in between.
         let isLive = file?.isBeingWritten() ?? false
         let isLast = upcoming.isEmpty
         do {
             switch try file?.next(isGrowing: isLive && isLast) {
-            case .record(let record, let offset)?:
-                return accept(record, Place(path: file?.path ?? "", offset: offset))
+            case .record(.checkpoint, _)?:
+                return nil
+            case .record(let record, let place)?:
+                return accept(record, place)
             case .skipped(let bytes)?:
                 return .skipped(bytes)
             case .end(let isWhole)?:
@@ -106,7 +114,7 @@ package struct RecordingReader {
         }
     }
 
-    private mutating func accept(_ record: JournalRecord, _ place: Place) -> Step {
+    private mutating func accept(_ record: JournalRecord, _ place: RecordPlace) -> Step {
         if case .note(let note) = record, note.kind == .runEnded { hasRunEnded = true }
         let stamp = record.stamp
         let expected = nextSequence[stamp.connection] ?? 0
@@ -145,8 +153,7 @@ package struct RecordingReader {
     private mutating func openNext() throws(RecordingError) -> Bool {
         guard let next = upcoming.popFirst() else { return false }
         fileNumber = next.number
-        file = try FileRecords(
-            path: next.path, bufferByteCount: settings.bufferByteCount, recordByteLimit: settings.recordByteLimit)
+        file = try FileRecords(path: next.path, settings)
         return true
     }
 

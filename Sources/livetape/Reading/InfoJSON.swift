@@ -19,6 +19,8 @@ struct InfoJSON {
                         entry.number(file.number)
                         entry.key("bytes")
                         entry.number(file.byteCount)
+                        entry.key("sealed")
+                        entry.boolean(file.isSealed)
                     }
                 }
             }

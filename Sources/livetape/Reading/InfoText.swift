@@ -33,8 +33,12 @@ struct InfoText {
     }
 
     private func files() -> [String] {
-        var table = Table(.right, .right, .left)
-        for file in run.files { table.row("\(file.number)", formatted(bytes: file.byteCount), Preview.of(file.path)) }
+        var table = Table(.right, .right, .left, .left)
+        for file in run.files {
+            table.row(
+                "\(file.number)", formatted(bytes: file.byteCount), file.isSealed ? "sealed" : "journal",
+                Preview.of(file.path))
+        }
         return ["", "files"] + table.lines(indent: 2)
     }
 

@@ -2,7 +2,7 @@ import RecordingFormat
 import TestSupport
 import Testing
 
-@Suite struct MessageSearchTests {
+@Suite struct RecordSearchTests {
     @Test func afterADamagedRecordTheNextWholeOneIsFound() {
         var generator = SeededGenerator(seed: 7)
         for record in Sample.all {
@@ -57,7 +57,7 @@ import Testing
             for byte in 0..<8 { bytes[start + 1 + byte] = UInt8(truncatingIfNeeded: length >> (8 * UInt64(byte))) }
         }
         for limit in [bytes.count, MCAPRecordReader.defaultRecordByteLimit] {
-            var search = MessageSearch(recordByteLimit: limit)
+            var search = RecordSearch(recordByteLimit: limit)
             var position = 0
             #expect(search.next(bytes.span, at: &position, isEnd: true) == .none)
             #expect(search.checksummedByteCount <= UInt64(limit + 4 * bytes.count))
@@ -70,7 +70,7 @@ import Testing
     private func search(
         _ pieces: [[UInt8]], from start: Int = 0, limit: Int = MCAPRecordReader.defaultRecordByteLimit
     ) -> Int? {
-        var search = MessageSearch(recordByteLimit: limit)
+        var search = RecordSearch(recordByteLimit: limit)
         var held: [UInt8] = []
         var passed = start
         for (index, piece) in pieces.enumerated() {

@@ -43,8 +43,11 @@ final class ChunkInflater {
         var inflated: Inflated
         switch chunk.compression {
         case "":
-            let count = min(compressed.count, Int(stated))
-            inflated = Inflated(records: compressed.extracting(0..<count).withUnsafeBufferPointer { Array($0) })  // unsafe pointer: to copy at once
+            // unsafe pointer: the one way to copy at once
+            let bytes = compressed.extracting(0..<min(compressed.count, Int(stated))).withUnsafeBufferPointer {
+                Array($0)
+            }
+            inflated = Inflated(records: bytes)
             if !isTorn, compressed.count != Int(stated) {
                 inflated.damage = damage("\(stated) bytes of records", "\(compressed.count)")
             }

@@ -5,7 +5,7 @@ import WebSocketWire
 
 /// A journal as the recorder writes it, made record by record.
 struct TestJournal {
-    private(set) var records: [JournalRecord] = []
+    var records: [JournalRecord] = []
     private var sequences: [UInt64: UInt64] = [:]
     private var offsets: [String: UInt64] = [:]
     private var numbers: [String: UInt64] = [:]
@@ -146,6 +146,9 @@ final class TemporaryFolder {
     func name(_ number: UInt32 = 1, run: String = "k3f9x2") -> String {
         "\(path)/20261123T101500Z-127.0.0.1-4000-\(run)-\(number).mcap"
     }
+
+    /// The names of all files, sorted.
+    var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
 
     @discardableResult
     func write(_ bytes: [UInt8], number: UInt32 = 1, run: String = "k3f9x2") throws -> String {

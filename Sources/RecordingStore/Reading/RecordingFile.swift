@@ -10,20 +10,15 @@ package struct RecordingFile: Hashable, Sendable {
     package var number: UInt32
     /// What it says about itself; nil if that part of the file is damaged, and the name had to do.
     package var preamble: JournalPreamble?
-    /// Whether it is chunked and compressed; false if the beginning of the file is too damaged to tell.
-    package var isSealed: Bool
-
     /// How far into a file its preamble, or without one a record of ours, is looked for.
     static let preambleByteLimit = 1 << 20
-    /// What is read at first: a preamble of ours has about a third of it.
-    private static let firstByteCount = 64 << 10
 
     /// Looks at the first bytes of a file.
     package init(path: String) throws(RecordingError) {
         self.path = path
         let file = try InputFile(path: path)
         var bytes: [UInt8] = []
-        try file.read(Self.firstByteCount, at: 0, appendingTo: &bytes)
+        try file.read(4096, at: 0, appendingTo: &bytes)
         var preamble = try Self.preamble(in: bytes, path: path)
         if preamble == nil {
             try file.read(Self.preambleByteLimit - bytes.count, at: UInt64(bytes.count), appendingTo: &bytes)
@@ -34,7 +29,6 @@ package struct RecordingFile: Hashable, Sendable {
             throw RecordingError.notARecording(path: path, reason: Self.reason(bytes))
         }
         self.preamble = preamble
-        isSealed = Self.isSealed(bytes)
         runID = preamble?.runID ?? name?.runID ?? "unknown"
         number = preamble?.fileNumber ?? name?.number ?? 1
     }
@@ -50,6 +44,28 @@ package struct RecordingFile: Hashable, Sendable {
     /// Whether a proxy is writing it at this moment.
     package var isBeingWritten: Bool { (try? InputFile(path: path).isBeingWritten()) ?? false }
 
+    /// Whether it is chunked and compressed, at this moment: a chunk is behind its preamble, or the index of its
+    /// connections if it has no record at all. False if the beginning of the file is too damaged to tell.
+    package var isSealed: Bool {
+        var bytes: [UInt8] = []
+        guard let file = try? InputFile(path: path),
+            (try? file.read(Self.preambleByteLimit, at: 0, appendingTo: &bytes)) != nil
+        else { return false }
+        var reader = MCAPRecordReader(recordByteLimit: .max)
+        var position = 0
+        while true {
+            switch reader.next(bytes.span, at: &position) {
+            case .magic(isClosing: false), .record(.header, _, _), .record(.metadata, _, _), .record(.schema, _, _),
+                .record(.channel, _, _):
+                continue
+            case .record(let opcode, _, _): return opcode == .chunk || opcode == .attachment
+            // A chunk can be longer than what was read of the file.
+            case .needsBytes: return position < bytes.count && bytes[position] == MCAPOpcode.chunk.rawValue
+            case .damaged, .magic(isClosing: true): return false
+            }
+        }
+    }
+
     /// - Returns: nil if there is none, or it is damaged or not whole.
     private static func preamble(in bytes: [UInt8], path: String) throws(RecordingError) -> JournalPreamble? {
         var reader = MCAPRecordReader()
@@ -64,22 +80,6 @@ package struct RecordingFile: Hashable, Sendable {
                 else { return nil }
                 try refuseNewer(metadata, path: path)
                 return try? JournalPreamble(metadata, offset: offset)
-            }
-        }
-    }
-
-    /// A sealed file has a chunk behind its preamble, or the index of its connections if it has no message at all.
-    private static func isSealed(_ bytes: [UInt8]) -> Bool {
-        var reader = MCAPRecordReader()
-        var position = 0
-        while true {
-            switch reader.next(bytes.span, at: &position) {
-            case .magic(isClosing: false), .record(.header, _, _), .record(.metadata, _, _), .record(.schema, _, _),
-                .record(.channel, _, _):
-                continue
-            case .record(let opcode, _, _): return opcode == .chunk || opcode == .attachment
-            case .needsBytes: return position < bytes.count && bytes[position] == MCAPOpcode.chunk.rawValue
-            case .damaged, .magic(isClosing: true): return false
             }
         }
     }

@@ -154,25 +154,3 @@ package struct Sealer: Sendable {
         }
     }
 }
-
-extension RecordingFile {
-    /// Whether its records are in chunks; of a file that is cut off, whether they were about to be.
-    package var isSealed: Bool {
-        guard let file = try? InputFile(path: path) else { return false }
-        var bytes: [UInt8] = []
-        guard (try? file.read(Self.preambleByteLimit, at: 0, appendingTo: &bytes)) != nil else { return false }
-        var reader = MCAPRecordReader(recordByteLimit: .max)
-        var position = 0
-        while true {
-            switch reader.next(bytes.span, at: &position) {
-            case .magic(isClosing: false), .record(.header, _, _), .record(.metadata, _, _), .record(.schema, _, _),
-                .record(.channel, _, _):
-                continue
-            case .record(let opcode, _, _): return opcode == .chunk || opcode == .attachment
-            // A chunk can be longer than what was read of the file.
-            case .needsBytes: return position < bytes.count && bytes[position] == MCAPOpcode.chunk.rawValue
-            case .magic(isClosing: true), .damaged: return false
-            }
-        }
-    }
-}

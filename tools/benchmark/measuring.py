@@ -57,10 +57,12 @@ def echo_server(*arguments: object) -> Iterator[int]:
 
 
 @contextmanager
-def awake() -> Iterator[None]:
+def quiet() -> Iterator[None]:
+    """Keeps the processors awake, and goes before other sessions of the machine where the system allows it."""
     process = processes.start([WORK / "keep_awake", 3600], WORK / "keep_awake.log")
     try:
-        yield
+        with processes.before_other_sessions():
+            yield
     finally:
         processes.stop(process)
 

@@ -48,7 +48,7 @@ def run(plan: Plan, results: Results) -> None:
     clean()
     warn_of_noise()
     began = time.monotonic()
-    with measuring.awake():
+    with measuring.quiet():
         for round_number in range(1, plan.rounds + 1):
             for case in cases.TRAFFIC:
                 if plan.has(case.name):
@@ -56,7 +56,7 @@ def run(plan: Plan, results: Results) -> None:
                     traffic_round(plan, case, results)
             if plan.has("disk"):
                 results.add("disk", "disk", measuring.disk(plan.disk_megabytes))
-    once(plan, results, began)
+        once(plan, results, began)
 
 
 def traffic_round(plan: Plan, case: cases.Traffic, results: Results) -> None:

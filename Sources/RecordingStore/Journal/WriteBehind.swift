@@ -15,7 +15,7 @@ struct WriteBehind {
 
     private var begun: Int64 = 0
     /// One thread at most works for a file: a slow disk makes the work late, and never an append.
-    private let queue = DispatchQueue(label: "journal write-behind", qos: .utility)
+    private let queue = DispatchQueue(label: "journal write-behind", qos: .default)
 
     /// - Parameters:
     ///   - descriptor: the file; a duplicate of it is used, so that it may be closed at any time.

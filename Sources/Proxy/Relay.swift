@@ -158,28 +158,28 @@ final class Relay {
     }
 
     private func forward(_ buffer: ByteBuffer, from sender: Peer) {
-        guard let context = leg(to: sender.other)?.context else {
+        guard let leg = leg(to: sender.other), leg.context != nil else {
             if case .connecting = phase { early.append(buffer) }
             return
         }
         guard sender == .client, rewriter != nil else {
-            context.write(NIOAny(buffer), promise: nil)
+            leg.write(buffer)
             return
         }
         // The server's answers decide when a connection becomes a socket: from then on nothing is rewritten.
         if recorder.isSocket {
             forwardRest()
             rewriter = nil
-            context.write(NIOAny(buffer), promise: nil)
+            leg.write(buffer)
         } else if let rewritten = rewriter?.rewrite(buffer) {
-            context.write(NIOAny(rewritten), promise: nil)
+            leg.write(rewritten)
         }
     }
 
     /// Lets go of what the rewriter holds of an unfinished head.
     private func forwardRest() {
-        guard let context = server?.context, let rest = rewriter?.rest() else { return }
-        context.write(NIOAny(rest), promise: nil)
+        guard let server, server.context != nil, let rest = rewriter?.rest() else { return }
+        server.write(rest)
     }
 
     private func markForFlush() {
@@ -191,8 +191,8 @@ final class Relay {
     /// Called when the records of what was received are in the journal.
     func flush() {
         needsFlush = false
-        client?.context?.flush()
-        server?.context?.flush()
+        client?.flush()
+        server?.flush()
         forwardEnd(of: .client)
         forwardEnd(of: .server)
         guard isStopping else { return }
@@ -205,10 +205,9 @@ final class Relay {
     private func refuse(_ failure: BadGateway, _ now: RecordingTime) {
         phase = .refused
         recorder.madeByProxy(head: failure.head, now: now)
-        guard let context = client?.context else { return }
+        guard let client, let channel = client.context?.channel else { return }
         note(.proxy, "the target could not be reached: \(failure.cause)")
-        let channel = context.channel
-        context.write(NIOAny(ByteBuffer(bytes: failure.head + failure.body)), promise: nil)
+        client.write(ByteBuffer(bytes: failure.head + failure.body))
         serverStream.isEnded = true
         // A browser closes when it has the answer; whoever does not is closed a little later.
         channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }

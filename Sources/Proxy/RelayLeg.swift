@@ -13,6 +13,7 @@ final class RelayLeg: ChannelDuplexHandler {
     private let relay: Relay
     private(set) var context: ChannelHandlerContext?
     private var readIsWaiting = false
+    private var hasWritten = false
 
     init(peer: Peer, relay: Relay) {
         self.peer = peer
@@ -46,6 +47,21 @@ final class RelayLeg: ChannelDuplexHandler {
         guard readIsWaiting, let context, relay.mayRead(from: peer) else { return }
         readIsWaiting = false
         context.read()
+    }
+
+    /// Hands bytes to the channel; they leave with ``flush()``.
+    func write(_ buffer: ByteBuffer) {
+        guard let context else { return }
+        hasWritten = true
+        context.write(NIOAny(buffer), promise: nil)
+    }
+
+    /// Lets go of what was written. Most turns of the loop have bytes for one of a relay's legs only, and a flush of
+    /// nothing takes its way through the whole pipeline too.
+    func flush() {
+        guard hasWritten else { return }
+        hasWritten = false
+        context?.flush()
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {

@@ -1,6 +1,5 @@
 internal import Glibc
 internal import RecordingFormat
-internal import Synchronization
 
 /// The recording of one run while it is being made: a series of append-only files, shared by all event loops.
 ///
@@ -63,7 +62,7 @@ package final class Journal: Sendable {
     package let settings: Settings
     private let startedSeconds: Int
     private let onEvent: @Sendable (Event) -> Void
-    private let state: Mutex<State>
+    private let state: SleepingLock<State>
 
     /// Makes the folder and the first file.
     /// - Parameter onEvent: called on an event loop when recording stops or goes on; must return at once.
@@ -75,7 +74,7 @@ package final class Journal: Sendable {
         startedSeconds = Int(now.wall / 1_000_000_000)
         let file = try Self.makeFile(settings, number: 1, startedSeconds: startedSeconds, now: now)
         let path = file.path
-        state = Mutex(State(phase: .recording(file), number: 1, paths: [path]))
+        state = SleepingLock(State(phase: .recording(file), number: 1, paths: [path]))
     }
 
     /// The files so far, oldest first.

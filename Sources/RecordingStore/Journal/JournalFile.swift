@@ -23,6 +23,7 @@ final class JournalFile: @unchecked Sendable {  // Reached under its journal's l
     /// Up to where the file system has promised space; nil where it cannot promise any.
     private var allocated: Int64? = 0
     private let limit: Int64
+    private var writeBehind = WriteBehind()
 
     /// - Parameter limit: the file may not grow beyond this many bytes; the process's RLIMIT_FSIZE counts too.
     init(creating path: String, limit: Int64) throws(JournalError) {
@@ -50,6 +51,7 @@ final class JournalFile: @unchecked Sendable {  // Reached under its journal's l
         if let failure = allocate(upTo: needed) { return .full(errno: failure) }
         guard let failure = writeAll(vectors, byteCount: count) else {
             byteCount = end
+            writeBehind.advance(descriptor, to: end)
             return .appended
         }
         // What was written of the batch goes again: a reader must find whole records only.

@@ -75,6 +75,9 @@ package final class JournalWriter {
         }
     }
 
+    /// A message must be larger than this to be one of the largest; nil: any is.
+    package var smallestNoted: UInt64? { overall.smallestNoted }
+
     /// Counts a message in ``RunStatistics/largest``, if it is one of them.
     package func note(_ message: RunStatistics.LargeMessage) {
         if overall.note(message) { statistics.note(message) }

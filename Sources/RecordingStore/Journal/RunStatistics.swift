@@ -51,6 +51,9 @@ package struct RunStatistics: Hashable, Sendable {
     package private(set) var largest: [LargeMessage] = []
     package static let largestCount = 5
 
+    /// The last of ``largest``, once there are as many as may be.
+    var smallestNoted: UInt64? { largest.count == Self.largestCount ? largest.last?.payloadBytes : nil }
+
     package init() {}
 
     package subscript(sender: Peer) -> Traffic {
@@ -71,11 +74,7 @@ package struct RunStatistics: Hashable, Sendable {
     /// - Returns: whether the message is one of the largest so far.
     @discardableResult
     package mutating func note(_ message: LargeMessage) -> Bool {
-        if largest.count == Self.largestCount, let smallest = largest.last,
-            smallest.payloadBytes >= message.payloadBytes
-        {
-            return false
-        }
+        if let smallestNoted, smallestNoted >= message.payloadBytes { return false }
         let place = largest.firstIndex { $0.payloadBytes < message.payloadBytes } ?? largest.endIndex
         largest.insert(message, at: place)
         if largest.count > Self.largestCount { largest.removeLast() }

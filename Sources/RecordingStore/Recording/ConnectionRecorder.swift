@@ -81,18 +81,41 @@ package final class ConnectionRecorder {
     /// Takes bytes as they pass. Their memory must stay as it is until the writer's next commit.
     package func receive(from sender: Peer, _ bytes: Span<UInt8>, now: RecordingTime) {
         http?.passed(bytes.count, from: sender)
-        // Added to the writer's counts in one go: another object's properties are checked for exclusive access each time.
+        // A read can hold hundreds of frames. What they change is taken out of this object and the writer for the while:
+        // each access to another property of an object is checked for exclusiveness when it happens.
         var traffic = RunStatistics.Traffic()
         traffic.bytes = UInt64(bytes.count)
         bytes.withUnsafeBytes { buffer in  // Unsafe: payloads are handed on as addresses, not copied.
-            var position = 0
-            while true {
-                let step = parser.next(from: sender, bytes, at: &position)
-                if case .needsBytes = step { return }
-                record(step, from: sender, buffer, &traffic, now)
-            }
+            pass(&parser, from: sender, bytes, buffer, &traffic, now)
         }
         writer.statistics[sender].add(traffic)
+    }
+
+    private func pass(
+        _ parser: inout ConnectionParser, from sender: Peer, _ bytes: Span<UInt8>,
+        _ buffer: UnsafeRawBufferPointer,  // Unsafe: see receive.
+        _ traffic: inout RunStatistics.Traffic, _ now: RecordingTime
+    ) {
+        var notes = socket
+        let noted = writer.smallestNoted
+        var position = 0
+        while true {
+            let step = parser.next(from: sender, bytes, at: &position)
+            switch step {
+            case .needsBytes:
+                socket = notes
+                return
+            case .frame(let piece):
+                let payload = UnsafeRawBufferPointer(rebasing: buffer[piece.payload])
+                let passed = notes?.take(piece, payload, from: sender)
+                count(piece, payload.count, passed, from: sender, noted: noted, &traffic, now)
+                if passed?.isRecorded ?? true { append(piece, from: sender, payload, now) }
+            case .request, .response, .body, .messageEnd, .socketOpened, .raw, .notHTTP, .unframeable:
+                socket = notes
+                record(step, from: sender, buffer, now)
+                notes = socket
+            }
+        }
     }
 
     /// Writes down bytes that the proxy itself sent to the client.
@@ -118,11 +141,10 @@ package final class ConnectionRecorder {
     private func record(
         _ step: ConnectionParser.Step, from sender: Peer,
         _ buffer: UnsafeRawBufferPointer,  // Unsafe: see receive.
-        _ traffic: inout RunStatistics.Traffic, _ now: RecordingTime
+        _ now: RecordingTime
     ) {
         switch step {
-        case .needsBytes: break
-        case .frame(let piece): append(piece, from: sender, buffer, &traffic, now)
+        case .needsBytes, .frame: break
         case .request(let head, let exchange, let offset):
             writer.statistics.exchanges += 1
             http?.began(head, exchange: exchange, settings)
@@ -153,32 +175,33 @@ package final class ConnectionRecorder {
 
     // MARK: Frames
 
-    private func append(
-        _ piece: FramePiece, from sender: Peer,
-        _ buffer: UnsafeRawBufferPointer,  // Unsafe: see receive.
+    /// Counts a piece of a frame, and the message that it ends, if it ends one.
+    @inline(__always)
+    private func count(
+        _ piece: FramePiece, _ payloadByteCount: Int, _ passed: SocketNotes.Taken?, from sender: Peer, noted: UInt64?,
         _ traffic: inout RunStatistics.Traffic, _ now: RecordingTime
     ) {
-        let payload = UnsafeRawBufferPointer(rebasing: buffer[piece.payload])
-        traffic.frameBytes &+= UInt64((piece.head?.byteCount ?? 0) + payload.count)
+        traffic.frameBytes &+= UInt64((piece.head?.byteCount ?? 0) + payloadByteCount)
         if piece.head != nil { traffic.frames &+= 1 }
-        let passed = socket?.take(piece, payload, from: sender)
-        if let size = passed?.messageSize {
-            traffic.messages &+= 1
-            note(messageOf: size, from: sender, now)
-        }
-        guard passed?.isRecorded ?? true else { return }
+        guard let size = passed?.messageSize else { return }
+        traffic.messages &+= 1
+        guard noted.map({ size > $0 }) ?? true else { return }
+        writer.note(
+            RunStatistics.LargeMessage(
+                payloadBytes: size, connection: connection, sender: sender, monotonic: now.monotonic))
+    }
+
+    private func append(
+        _ piece: FramePiece, from sender: Peer,
+        _ payload: UnsafeRawBufferPointer,  // Unsafe: see receive.
+        _ now: RecordingTime
+    ) {
         let words = piece.head?.words ?? (low: 0, high: 0)
         let head = WireHead(low: words.low, high: words.high, byteCount: UInt8(piece.head?.byteCount ?? 0))
         let record = FrameRecord(
             stamp: stamp(now), direction: Direction(sender), offset: piece.offset, number: piece.number,
             part: piece.part, isLast: piece.isLast, head: head)
         writer.append(record, payload: payload, now: now)
-    }
-
-    private func note(messageOf size: UInt64, from sender: Peer, _ now: RecordingTime) {
-        writer.note(
-            RunStatistics.LargeMessage(
-                payloadBytes: size, connection: connection, sender: sender, monotonic: now.monotonic))
     }
 
     private func open(_ opening: SocketOpening, _ now: RecordingTime) {

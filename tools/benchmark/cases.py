@@ -1,0 +1,81 @@
+"""What is measured, by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """Messages to an echo server, for some seconds."""
+
+    name: str
+    title: str
+    size: int
+    sockets: int
+    #: Messages in flight on each socket: 1 is ping-pong.
+    window: int = 1
+    #: Messages a second in all, whatever the answers do; 0: as the answers come.
+    rate: int = 0
+    #: What its table shows: messages/s for small messages, MB/s for large ones, neither where the rate is given.
+    shows: tuple[str, ...] = ("messages_per_second", "cpu_us", "added_p50_us", "added_p99_us")
+
+    def arguments(self, seconds: float) -> list[object]:
+        options: list[object] = ["-c", self.sockets, "-w", self.window, "-s", self.size, "-r", self.rate]
+        return options + ["-t", seconds, "-u", max(0.1, seconds / 4)]
+
+
+@dataclass(frozen=True)
+class Idle:
+    """Sockets that carried one message each and then wait: the memory of one."""
+
+    name: str
+    title: str
+    sockets: int
+
+
+@dataclass(frozen=True)
+class Soak:
+    """Memory between the first million messages and the last: it must not grow."""
+
+    name: str
+    title: str
+    messages: int
+
+
+MEGABYTES = ("megabytes_per_second", "cpu_us", "added_p50_us", "added_p99_us")
+TRAFFIC = [
+    Traffic("pingpong-1", "100 B ping-pong, 1 socket", 100, 1),
+    Traffic("pingpong-100", "100 B ping-pong, 100 sockets", 100, 100),
+    Traffic(
+        "open-20k", "100 B, 20,000 messages/s over 100 sockets", 100, 100, 64, 20_000,
+        ("cpu_us", "added_p50_us", "added_p99_us"),
+    ),
+    Traffic("pipelined", "100 B pipelined, 16 sockets, 64 in flight each", 100, 16, 64),
+    Traffic("16k", "16 kB, 16 sockets, 4 in flight each", 16 << 10, 16, 4, shows=MEGABYTES),
+    Traffic("256k", "256 kB, 8 sockets, 2 in flight each", 256 << 10, 8, 2, shows=MEGABYTES),
+]
+IDLE = [
+    Idle("idle-1000", "1,000 idle sockets", 1_000),
+    Idle("idle-9000", "9,000 idle sockets", 9_000),
+]
+SOAK = Soak("soak", "10 million messages of 100 B", 10_000_000)
+#: Not of a proxy: the disk's own speed, and what sealing makes of a journal.
+OTHERS = {"disk": "the disk's own speed", "seal": "sealing live-view JSON of uncompressed sockets"}
+
+#: Metrics and how tables head their rows; the last one tells whether less is better.
+METRICS = {
+    "messages_per_second": ("messages/s", False),
+    "megabytes_per_second": ("MB/s", False),
+    "cpu_us": ("CPU µs/message", True),
+    "p50_us": ("p50 µs", True),
+    "p99_us": ("p99 µs", True),
+    "added_p50_us": ("added p50 µs", True),
+    "added_p99_us": ("added p99 µs", True),
+    "kilobytes_per_socket": ("kB/socket", True),
+    "growth_per_message": ("bytes kept/message", True),
+}
+
+
+def names() -> list[str]:
+    return [case.name for case in [*TRAFFIC, *IDLE, SOAK]] + list(OTHERS)

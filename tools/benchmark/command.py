@@ -1,0 +1,127 @@
+"""The command line of `tools/bench`."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+from . import cases, contenders, gates, programs, report
+from .contenders import Contender
+from .programs import Failed, say
+from .results import Results
+from .run import Plan, run
+
+HELP = """\
+Measures the proxy beside nginx and haproxy, which record nothing, and mitmproxy, which records.
+
+Every round runs each case with each proxy in turn, against the same echo server, with every answer checked. Absolute
+figures wander on shared machines: look at ratios, of medians over rounds. The run fails if a gate is missed.
+
+  tools/bench                        everything; about 15 minutes, and a release build the first time
+  tools/bench --quick                two short rounds, to look
+  tools/bench --only pingpong-100    one case (direct, nginx, … likewise name a proxy; repeatable)
+  tools/bench --compare main         what the working tree changed: main is built and measured beside it
+  tools/bench --json now.json        keeps the figures; --compare now.json compares with them later
+  tools/bench --smoke                a few seconds with what is built already: does the bench itself work?
+"""
+
+
+def parse() -> argparse.Namespace:
+    names = ", ".join(cases.names())
+    parser = argparse.ArgumentParser(
+        prog="tools/bench", description=HELP, epilog=f"Cases: {names}.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--quick", action="store_true", help="two rounds of a second a case, fewer sockets")
+    parser.add_argument("--smoke", action="store_true", help="direct and livetape only, moments of each case; no gates")
+    parser.add_argument("--only", metavar="NAME", action="append", default=[], help="only this case or proxy; repeatable")
+    parser.add_argument("--rounds", metavar="N", type=int, help="rounds of each case; default 5")
+    parser.add_argument("--json", metavar="FILE", type=Path, help="write the figures of all rounds there")
+    parser.add_argument("--compare", metavar="BASE", help="a revision to build and measure beside, or an earlier JSON")
+    arguments = parser.parse_args()
+    if arguments.rounds is not None and arguments.rounds < 1:
+        parser.error("--rounds takes 1 or more")
+    known = cases.names() + [contender.name for contender in contenders.everyone(Path())]
+    for name in arguments.only:
+        if name not in known:
+            parser.error(f"--only {name}: there are {', '.join(known)}")
+    return arguments
+
+
+def smoke() -> int:
+    binary = programs.built_livetape()
+    programs.build_load()
+    both = [Contender("direct", None), Contender("livetape", contenders.livetape(binary), records=True)]
+    plan = Plan(binary, both, rounds=1, seconds=0.2, soak_messages=2_000_000, idle_sockets=0, disk_megabytes=16)
+    plan.only = {case.name for case in cases.TRAFFIC} | {"disk", "seal"}
+    plan.seal_exchanges = 5_000
+    results = Results()
+    run(plan, results)
+    print(report.table(results))
+    print(f"the bench works, with {binary}")
+    return 0
+
+
+def selected(arguments: argparse.Namespace, binary: Path, base: Path | None) -> list[Contender]:
+    """The direct way and nginx are always there: added latency and ratios need them."""
+    everyone = contenders.everyone(binary)
+    wanted = {name for name in arguments.only if name in {contender.name for contender in everyone}}
+    if base:
+        wanted = wanted | {"livetape"}
+        everyone.append(Contender("base", contenders.livetape(base), records=True))
+        wanted.add("base")
+    if not wanted:
+        return everyone
+    return [contender for contender in everyone if contender.name in wanted | {"direct", "nginx"}]
+
+
+def bench(arguments: argparse.Namespace) -> int:
+    earlier = base = None
+    if arguments.compare and arguments.compare.endswith(".json"):
+        earlier = Results.read(Path(arguments.compare))
+    programs.install()
+    programs.build_load()
+    if arguments.compare and not earlier:
+        base = programs.build_base(arguments.compare)
+    binary = programs.build_livetape()
+    facts = {"revision": programs.revision(), "machine": programs.machine(), "date": time.strftime("%Y-%m-%d")}
+    results = Results(facts)
+    plan = Plan(binary, selected(arguments, binary, base))
+    plan.only = {name for name in arguments.only if name in cases.names()}
+    if arguments.quick:
+        plan.rounds, plan.seconds, plan.idle_sockets, plan.soak_messages = 2, 1.0, 1_000, 3_000_000
+        plan.seal_exchanges = 100_000
+    plan.rounds = arguments.rounds or plan.rounds
+    run(plan, results)
+    if arguments.json:
+        results.write(arguments.json)
+    return conclude(results, plan, earlier, base is not None)
+
+
+def conclude(results: Results, plan: Plan, earlier: Results | None, has_base: bool) -> int:
+    rounds = f"medians of {plan.rounds} round{'s' if plan.rounds > 1 else ''}"
+    print(f"\n{results.facts['machine']}; {results.facts['revision']}; {rounds}\n")
+    print(report.table(results))
+    for line in report.extras(results):
+        print(f"\n{line}")
+    if has_base:
+        print(f"\n{report.comparison(results)}")
+    if earlier:
+        print(f"\n{report.comparison_with_earlier(results, earlier)}")
+    verdicts = list(gates.judge(results))
+    print("")
+    for verdict in verdicts:
+        print(verdict.describe())
+    missed = [verdict for verdict in verdicts if not verdict.holds]
+    print(f"{len(verdicts) - len(missed)} gates hold, {len(missed)} missed, {len(gates.GATES) - len(verdicts)} not measured")
+    return 1 if missed else 0
+
+
+def main() -> int:
+    arguments = parse()
+    try:
+        return smoke() if arguments.smoke else bench(arguments)
+    except Failed as failure:
+        say(f"tools/bench: {failure}")
+        return 2

@@ -1,0 +1,96 @@
+"""Runs the cases, round by round, each with every contender in turn: what disturbs the machine disturbs all alike."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import cases, measuring
+from .contenders import Contender
+from .programs import WORK, Failed, say
+from .results import Results
+
+
+@dataclass
+class Plan:
+    binary: Path
+    contenders: list[Contender]
+    rounds: int = 5
+    seconds: float = 2.0
+    #: Names of cases; empty: all.
+    only: set[str] = field(default_factory=set)
+    soak_messages: int = cases.SOAK.messages
+    idle_sockets: int = 9_000
+    seal_exchanges: int = 400_000
+    disk_megabytes: int = 1024
+
+    def has(self, name: str) -> bool:
+        return not self.only or name in self.only
+
+
+def warn_of_noise() -> None:
+    load = os.getloadavg()[0]
+    if load > 0.5 * (os.cpu_count() or 1):
+        say(f"The machine is busy (load {load:.1f}): ratios mean something, absolute figures little.")
+
+
+def clean() -> None:
+    """Recordings of a run that was interrupted."""
+    for path in WORK.glob("*-*"):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def run(plan: Plan, results: Results) -> None:
+    clean()
+    warn_of_noise()
+    began = time.monotonic()
+    with measuring.quiet():
+        for round_number in range(1, plan.rounds + 1):
+            for case in cases.TRAFFIC:
+                if plan.has(case.name):
+                    say(f"{time.monotonic() - began:5.0f} s  round {round_number} of {plan.rounds}: {case.title}")
+                    traffic_round(plan, case, results)
+            if plan.has("disk"):
+                results.add("disk", "disk", measuring.disk(plan.disk_megabytes))
+        once(plan, results, began)
+
+
+def traffic_round(plan: Plan, case: cases.Traffic, results: Results) -> None:
+    direct: dict[str, float] | None = None
+    for contender in plan.contenders:
+        figures = measuring.traffic(case, contender, plan.seconds)
+        results.add(case.name, contender.name, figures)
+        if contender.start is None:
+            direct = figures
+        elif direct:
+            results.add_latencies(case.name, contender.name, direct, figures)
+
+
+def once(plan: Plan, results: Results, began: float) -> None:
+    """What does not wander is measured once: memory, and sealing."""
+    for case in cases.IDLE:
+        if plan.has(case.name) and case.sockets <= plan.idle_sockets:
+            say(f"{time.monotonic() - began:5.0f} s  {case.title}")
+            for contender in plan.contenders:
+                try:
+                    results.add(case.name, contender.name, measuring.idle(case, contender))
+                except Failed as failure:
+                    if contender.name in ("livetape", "base"):
+                        raise
+                    say(f"  {contender.name} does not take them: {failure}")
+    if plan.has(cases.SOAK.name):
+        say(f"{time.monotonic() - began:5.0f} s  {plan.soak_messages:,} messages")
+        soak = cases.Soak(cases.SOAK.name, cases.SOAK.title, plan.soak_messages)
+        for contender in plan.contenders:
+            if contender.name in ("livetape", "base"):
+                results.add(soak.name, contender.name, measuring.soak(soak, contender))
+    if plan.has("seal"):
+        if measuring.can_seal(plan.binary):
+            say(f"{time.monotonic() - began:5.0f} s  {cases.OTHERS['seal']}")
+            results.add("seal", "livetape", measuring.sealing(plan.binary, plan.seal_exchanges))
+        else:
+            say("sealing: not there yet (`livetape seal --help` fails)")

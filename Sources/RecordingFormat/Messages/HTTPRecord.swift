@@ -9,6 +9,14 @@ package struct HTTPRecord: Hashable, Sendable {
         case end = 3
     }
 
+    /// How the bytes stand in the recording.
+    package enum ContentForm: Hashable, Sendable {
+        /// As on the wire, but for the framing of chunks: a body's content coding is not undone.
+        case wire
+        /// Redacted: the content coding undone, and changed; it had so many bytes on the wire.
+        case plain(wireByteCount: UInt64)
+    }
+
     package var stamp: RecordStamp
     package var direction: Direction
     package var kind: Kind
@@ -22,10 +30,12 @@ package struct HTTPRecord: Hashable, Sendable {
     package var bodySize: UInt64
     /// With the end: how many of them were recorded.
     package var bodyRecorded: UInt64
+    /// With a piece of a body.
+    package var form: ContentForm
 
     package init(
         stamp: RecordStamp, direction: Direction, kind: Kind, exchange: UInt64, offset: UInt64,
-        isMadeByProxy: Bool = false, bodySize: UInt64 = 0, bodyRecorded: UInt64 = 0
+        isMadeByProxy: Bool = false, bodySize: UInt64 = 0, bodyRecorded: UInt64 = 0, form: ContentForm = .wire
     ) {
         self.stamp = stamp
         self.direction = direction
@@ -35,6 +45,7 @@ package struct HTTPRecord: Hashable, Sendable {
         self.isMadeByProxy = isMadeByProxy
         self.bodySize = bodySize
         self.bodyRecorded = bodyRecorded
+        self.form = form
     }
 }
 
@@ -42,8 +53,8 @@ package struct HTTPRecord: Hashable, Sendable {
 
 extension HTTPRecord {
     /// The room that ``writeHead(bytes:to:)`` needs: direction and kind 4, exchange and offset 22, made_by_proxy 2, sizes
-    /// 22, the bytes' tag and length 11.
-    package static let maximumHeadByteCount = MessageHeadWriter.stampByteCount + 61 + MessageHeadWriter.slack
+    /// 22, wire size 11, the bytes' tag and length 12.
+    package static let maximumHeadByteCount = MessageHeadWriter.stampByteCount + 73 + MessageHeadWriter.slack
 
     /// Writes the MCAP record up to its bytes, checksum included; the bytes must follow. Allocates nothing.
     /// - Parameters:
@@ -60,7 +71,12 @@ extension HTTPRecord {
         if isMadeByProxy { writer.varint(10, 1) }
         if bodySize != 0 { writer.varint(11, bodySize) }
         if bodyRecorded != 0 { writer.varint(12, bodyRecorded) }
-        return writer.finish(14, payload: bytes)
+        switch form {
+        case .wire: return writer.finish(14, payload: bytes)
+        case .plain(let wireByteCount):
+            writer.varint(15, wireByteCount)
+            return writer.finish(16, payload: bytes)
+        }
     }
 
     /// The whole MCAP record, for those who may allocate.
@@ -83,6 +99,7 @@ extension HTTPRecord {
         var kind: Kind?
         var record = HTTPRecord(stamp: stamp, direction: .client, kind: .head, exchange: 0, offset: 0)
         var content = 0..<0
+        var wireByteCount: UInt64?
         while let field = try reader.next(bytes) {
             if try stamp.take(field, reader) { continue }
             switch field.number {
@@ -94,6 +111,10 @@ extension HTTPRecord {
             case 11: record.bodySize = try reader.uint(field)
             case 12: record.bodyRecorded = try reader.uint(field)
             case 14: content = try reader.range(field)
+            case 15: wireByteCount = try reader.uint(field)
+            case 16:
+                content = try reader.range(field)
+                record.form = .plain(wireByteCount: wireByteCount ?? 0)
             default: continue
             }
         }

@@ -63,6 +63,10 @@ extension ProtobufMessageTable {
                 .init(11, "body_size", .uint64, "With END: how many bytes of body passed."),
                 .init(12, "body_recorded", .uint64, "With END: how many of them were recorded."),
                 .init(14, "bytes", .bytes, "The head verbatim, or a piece of the body as on the wire. The last field."),
+                .init(15, "wire_size", .uint64, "With plain: how many bytes there were on the wire."),
+                .init(
+                    16, "plain", .bytes,
+                    "In place of bytes, where a body was redacted: its content coding undone. The last field."),
             ])
     }()
 

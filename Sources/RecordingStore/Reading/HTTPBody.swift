@@ -27,15 +27,19 @@ extension HTTPBody {
     ///   - wire: the recorded bytes.
     ///   - wireSize: how many bytes passed.
     ///   - isCut: whether there is more in the recording than `wire` holds.
+    ///   - isPlain: whether the content coding is undone already, see ``HTTPRecord/ContentForm``.
     ///   - limit: the most bytes to decode to.
-    init(wire: [UInt8], wireSize: UInt64, recordedSize: UInt64, fields: HTTPFields?, isCut: Bool, limit: Int) {
+    init(
+        wire: [UInt8], wireSize: UInt64, recordedSize: UInt64, fields: HTTPFields?, isCut: Bool, isPlain: Bool = false,
+        limit: Int
+    ) {
         self.wireSize = wireSize
         self.recordedSize = recordedSize
         let codings = (fields?.elements(of: "Content-Encoding") ?? []).map { $0.lowercased() }
             .filter { $0 != "identity" }
         coding = codings.joined(separator: ", ")
         let isWhole = recordedSize == wireSize && !isCut
-        guard !wire.isEmpty, let name = codings.first else {
+        guard !wire.isEmpty, !isPlain, let name = codings.first else {
             bytes = wire
             state = isWhole ? .whole : .partial("\(wire.count) of \(wireSize) bytes were kept")
             return

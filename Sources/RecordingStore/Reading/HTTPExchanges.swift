@@ -8,9 +8,16 @@ struct HTTPExchanges {
         var received: UInt64 = 0
         var size: UInt64?
         var isCut = false
+        /// Whether the content coding is undone already.
+        var isPlain = false
 
-        mutating func append(_ bytes: [UInt8], limit: Int) {
-            received &+= UInt64(bytes.count)
+        mutating func append(_ record: HTTPRecord, _ bytes: [UInt8], limit: Int) {
+            switch record.form {
+            case .wire: received &+= UInt64(bytes.count)
+            case .plain(let wireByteCount):
+                received &+= wireByteCount
+                isPlain = true
+            }
             let kept = bytes.prefix(max(0, limit - wire.count))
             isCut = isCut || kept.count < bytes.count
             wire += kept
@@ -19,7 +26,7 @@ struct HTTPExchanges {
         func decoded(_ fields: HTTPFields?, limit: Int) -> HTTPBody {
             HTTPBody(
                 wire: wire, wireSize: max(size ?? received, received), recordedSize: received, fields: fields,
-                isCut: isCut, limit: limit)
+                isCut: isCut, isPlain: isPlain, limit: limit)
         }
     }
 
@@ -62,8 +69,8 @@ struct HTTPExchanges {
                 isOver = Self.hasNoBody(head, exchange.request)
                 if head.status == 101 { upgrade = (exchange.request, head) }
             }
-        case (.body, .client): exchange.requestBody.append(bytes, limit: limits.bodyBytes)
-        case (.body, .server): exchange.responseBody.append(bytes, limit: limits.bodyBytes)
+        case (.body, .client): exchange.requestBody.append(record, bytes, limit: limits.bodyBytes)
+        case (.body, .server): exchange.responseBody.append(record, bytes, limit: limits.bodyBytes)
         case (.end, .client): exchange.requestBody.size = record.bodySize
         case (.end, .server):
             exchange.responseBody.size = record.bodySize

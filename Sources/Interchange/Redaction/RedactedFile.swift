@@ -1,0 +1,72 @@
+internal import Glibc
+internal import RecordingFormat
+
+/// The file that a redacted run is written to: a journal, under another name until it is whole and searched.
+///
+/// This is the one place where the kind of the file is decided: its records come in the order of the recording.
+final class RedactedFile {
+    /// Its path until ``publish(replacing:)``.
+    let temporaryPath: String
+    private let path: String
+    private let descriptor: Int32
+    private var buffer: [UInt8] = []
+    private static let bufferByteCount = 1 << 20
+
+    /// Makes the file, readable for its owner only, and writes its preamble.
+    init(path: String, preamble: JournalPreamble, release: String) throws(RedactionError) {
+        self.path = path
+        temporaryPath = path + ".tmp"
+        descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw errno == EEXIST
+                ? .exists(path: temporaryPath) : .unwritable(path: temporaryPath, reason: Self.systemError())
+        }
+        buffer = preamble.encoded(release: release)
+    }
+
+    deinit { if descriptor >= 0 { close(descriptor) } }
+
+    func append(_ record: JournalRecord) throws(RedactionError) {
+        buffer += record.encoded()
+        if buffer.count >= Self.bufferByteCount { try flush() }
+    }
+
+    /// Ends the file as a complete MCAP file ends.
+    func finish() throws(RedactionError) {
+        buffer += MCAPDataEnd().encoded() + MCAPFooter().encoded() + MCAP.magic
+        try flush()
+        guard fsync(descriptor) == 0 else { throw .unwritable(path: temporaryPath, reason: Self.systemError()) }
+    }
+
+    /// Gives the file its name.
+    /// - Parameter replacing: whether another file of that name goes.
+    func publish(replacing: Bool) throws(RedactionError) {
+        if replacing {
+            guard rename(temporaryPath, path) == 0 else { throw .unwritable(path: path, reason: Self.systemError()) }
+            return
+        }
+        // Unlike rename(2), link(2) refuses if the name is taken.
+        guard link(temporaryPath, path) == 0 else {
+            throw errno == EEXIST ? .exists(path: path) : .unwritable(path: path, reason: Self.systemError())
+        }
+        unlink(temporaryPath)
+    }
+
+    func remove() { unlink(temporaryPath) }
+
+    private func flush() throws(RedactionError) {
+        var position = 0
+        while position < buffer.count {
+            let written = buffer.withUnsafeBytes { bytes in
+                // Unsafe: write(2) takes a pointer; it reads the array's own bytes while the closure runs.
+                write(descriptor, bytes.baseAddress?.advanced(by: position), bytes.count - position)
+            }
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else { throw .unwritable(path: temporaryPath, reason: Self.systemError()) }
+            position += written
+        }
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    private static func systemError() -> String { String(cString: strerror(errno)) }
+}

@@ -25,11 +25,12 @@ let package = Package(
         .executableTarget(
             name: "livetape",
             dependencies: [
-                "Proxy", "Transport", "RecordingStore", "RecordingFormat", "WebSocketWire",
+                "Interchange", "Proxy", "Transport", "RecordingStore", "RecordingFormat", "WebSocketWire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // Row 4
+        .target(name: "Interchange", dependencies: ["RecordingStore", "RecordingFormat", "WebSocketWire"]),
         .target(
             name: "Proxy",
             dependencies: [
@@ -68,6 +69,9 @@ let package = Package(
         .testTarget(
             name: "RecordingStoreTests",
             dependencies: ["RecordingStore", "RecordingFormat", "WebSocketWire", "TestSupport"]),
+        .testTarget(
+            name: "InterchangeTests",
+            dependencies: ["Interchange", "RecordingStore", "RecordingFormat", "WebSocketWire", "TestSupport"]),
         .testTarget(
             name: "livetapeTests",
             dependencies: ["livetape", "RecordingStore", "RecordingFormat", "WebSocketWire"]),

@@ -34,7 +34,9 @@ struct InfoText {
 
     private func files() -> [String] {
         var table = Table(.right, .right, .left)
-        for file in run.files { table.row("\(file.number)", formatted(bytes: file.byteCount), Preview.of(file.path)) }
+        for file in run.files {
+            table.row("\(file.number)", formatted(bytes: file.byteCount), Preview.of(PlaceNames.applied(to: file.path)))
+        }
         return ["", "files"] + table.lines(indent: 2)
     }
 

@@ -15,7 +15,7 @@ from harness.process import Process
 from harness.servers import EchoServer
 from websockets.sync.client import connect
 
-COMMANDS = ["proxy", "show", "info", "verify"]
+COMMANDS = ["proxy", "show", "info", "verify", "unpack", "pack"]
 
 
 def say(url: str, *words: str) -> None:

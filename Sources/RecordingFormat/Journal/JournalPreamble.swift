@@ -24,6 +24,9 @@ package struct JournalPreamble: Hashable, Sendable {
         static let checksum = "crc32c"
     }
 
+    /// Keys of the Metadata record that are properties here, and never among the ``details``.
+    package static let ownKeys: Set<String> = [Key.formatVersion, Key.runID, Key.fileNumber, Key.checksum]
+
     package init(runID: String, fileNumber: UInt32, details: [String: String] = [:]) {
         formatVersion = RecordingFormat.currentVersion
         self.runID = runID

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// The two times that each record carries.
 package struct RecordingTime: Hashable, Sendable {
@@ -12,8 +13,24 @@ package struct RecordingTime: Hashable, Sendable {
         self.monotonic = monotonic
     }
 
+    /// What the wall clock was ahead of the other when the two were last found apart.
+    private static let difference = Atomic<UInt64>(0)
+    /// In nanoseconds: 100 µs.
+    private static let tolerance: UInt64 = 100_000
+
+    /// Both clocks cannot be read in one moment. The wall clock is taken to move along with the other as long as it is no
+    /// farther off than a tolerance: its times then differ as those of the other do, to the nanosecond, which a text twin
+    /// does not have to say and a sealed file compresses.
     package static func now() -> RecordingTime {
-        RecordingTime(wall: read(CLOCK_REALTIME), monotonic: read(CLOCK_MONOTONIC))
+        let wall = read(CLOCK_REALTIME)
+        let monotonic = read(CLOCK_MONOTONIC)
+        let measured = wall &- monotonic
+        let known = difference.load(ordering: .relaxed)
+        guard Int64(bitPattern: measured &- known).magnitude > tolerance else {
+            return RecordingTime(wall: monotonic &+ known, monotonic: monotonic)
+        }
+        difference.store(measured, ordering: .relaxed)
+        return RecordingTime(wall: wall, monotonic: monotonic)
     }
 
     private static func read(_ clock: clockid_t) -> UInt64 {

@@ -71,6 +71,10 @@ extension RecordingRun {
 
     private static func whole(of file: RecordingFile) throws(RecordingError) -> RecordingRun {
         let folder = RecordingPaths.folder(of: file.path)
+        // A file of another name is a copy: the run's own files, if they are there too, hold the same records.
+        guard RecordingName(path: file.path)?.runID == file.runID else {
+            return RecordingRun(id: file.runID, files: [file], folder: folder)
+        }
         let base = file.path.split(separator: "/").last
         let candidates = (try? RecordingPaths.recordings(in: folder)) ?? []
         var files = [file]
@@ -84,9 +88,16 @@ extension RecordingRun {
     }
 
     private static func grouped(_ files: [RecordingFile]) -> [RecordingRun] {
-        let runs = Dictionary(grouping: files, by: \.runID).map { id, files in
-            let sorted = files.sorted { ($0.number, $0.path) < ($1.number, $1.path) }
-            return RecordingRun(id: id, files: sorted, folder: RecordingPaths.folder(of: sorted.first?.path ?? "."))
+        let runs = Dictionary(grouping: files, by: \.runID).flatMap { id, files in
+            // A copy of a file that is there too, under another name, is a run of its own: no record is read twice.
+            let own = Set(files.filter { RecordingName(path: $0.path)?.runID == id }.map(\.number))
+            let isCopy = { (file: RecordingFile) in
+                own.contains(file.number) && RecordingName(path: file.path)?.runID != id
+            }
+            return [files.filter { !isCopy($0) }, files.filter(isCopy)].filter { !$0.isEmpty }.map { files in
+                let sorted = files.sorted { ($0.number, $0.path) < ($1.number, $1.path) }
+                return RecordingRun(id: id, files: sorted, folder: RecordingPaths.folder(of: sorted.first?.path ?? "."))
+            }
         }
         return runs.sorted { ($0.startedWallNanoseconds ?? 0, $0.id) < ($1.startedWallNanoseconds ?? 0, $1.id) }
     }

@@ -14,7 +14,7 @@ struct InfoJSON {
                 for file in run.files {
                     list.object { entry in
                         entry.key("path")
-                        entry.string(file.path)
+                        entry.string(PlaceNames.applied(to: file.path))
                         entry.key("number")
                         entry.number(file.number)
                         entry.key("bytes")

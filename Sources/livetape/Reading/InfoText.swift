@@ -37,7 +37,7 @@ struct InfoText {
         for file in run.files {
             table.row(
                 "\(file.number)", formatted(bytes: file.byteCount), file.isSealed ? "sealed" : "journal",
-                Preview.of(file.path))
+                Preview.of(PlaceNames.applied(to: file.path)))
         }
         return ["", "files"] + table.lines(indent: 2)
     }

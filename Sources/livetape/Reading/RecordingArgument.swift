@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Interchange
 import RecordingFormat
 import RecordingStore
 
@@ -7,7 +8,7 @@ import RecordingStore
 struct RecordingArgument: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
-            "A file, several files, or a folder of recordings.",
+            "A file, several files, or a folder of recordings; a text twin (*.ndjson, - for standard input) is one too.",
             discussion: "One file stands for all files of its run; of a folder the newest run is read.",
             valueName: "recording"))
     var paths: [String] = [RecordingFolder.defaultPath]
@@ -16,11 +17,11 @@ struct RecordingArgument: ParsableArguments {
     var run: String?
 
     /// Finds the run, and says on standard error which one if there was a choice.
-    func chosenRun() throws(RecordingError) -> RecordingRun {
+    func chosenRun() throws -> RecordingRun {
         if paths == [RecordingFolder.defaultPath], access(RecordingFolder.defaultPath, F_OK) != 0 {
             throw RecordingError.nothingFound(path: RecordingFolder.defaultPath)
         }
-        let runs = try RecordingRun.find(at: paths)
+        let runs = try RecordingRun.find(at: paths.map { PackedTwin.isTwin($0) ? try PackedTwin.pack($0) : $0 })
         if let id = run {
             guard let chosen = runs.first(where: { $0.id == id }) else {
                 throw RecordingError.unknownRun(id: id, known: runs.suffix(10).map(\.id))
@@ -44,7 +45,7 @@ struct RecordingArgument: ParsableArguments {
 /// A line on standard error. If that cannot be written, there is nobody to tell.
 func complain(_ line: String) {
     let output = Output(descriptor: 2)
-    try? output.writeLine(Preview.of(line))
+    try? output.writeLine(Preview.of(PlaceNames.applied(to: line)))
     try? output.flush()
 }
 
@@ -66,6 +67,14 @@ func reading(_ body: (Output) throws -> Void) throws {
             try output.flush()
             complain("\(error)")
             throw ReadingExit.unreadable
+        } catch let failure as TextTwinPacking.Failure {
+            try output.flush()
+            complain("\(failure)")
+            throw ReadingExit.unreadable
+        } catch let failure as Failure {
+            try output.flush()
+            complain("\(failure)")
+            throw ExitCode(failure.code)
         } catch let code as ExitCode {
             try output.flush()
             throw code

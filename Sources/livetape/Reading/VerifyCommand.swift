@@ -24,13 +24,15 @@ struct VerifyCommand: ParsableCommand {
             var problems: UInt64 = 0
             func report(_ line: String) throws {
                 problems += 1
-                try output.writeLine(Preview.of(line))
+                try output.writeLine(Preview.of(PlaceNames.applied(to: line)))
             }
             for number in run.missingFileNumbers { try report("file \(number) of run \(run.id) is missing") }
             for file in run.files {
                 for problem in try file.preambleProblems() { try report("\(file.path): \(problem)") }
             }
-            let (records, ending) = try check(run, report) { try output.writeLine(Preview.of($0)) }
+            let (records, ending) = try check(run, report) {
+                try output.writeLine(Preview.of(PlaceNames.applied(to: $0)))
+            }
             let count = "\(counted(records, "record")) in \(counted(UInt64(run.files.count), "file")), run \(run.id)"
             try output.writeLine("\(count): \(ending.sentence)")
             guard problems == 0 else {

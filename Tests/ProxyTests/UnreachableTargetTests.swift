@@ -6,15 +6,10 @@ import Transport
 
 /// The target cannot be reached: the browser gets a page that says what was tried.
 @Suite struct UnreachableTargetTests {
-    /// A port at which nobody listens: it was free a moment ago.
-    private func deadPort() async throws -> Int {
-        let server = try await RawServer.start()
-        try await server.stopListening()
-        return server.port
-    }
+    private let dead = DeadPort()
 
     @Test func aTargetThatIsDownGivesAPageThatNamesIt() async throws {
-        let target = "http://127.0.0.1:\(try await deadPort())"
+        let target = "http://127.0.0.1:\(dead.port)"
         try await Rig.with(target: target) { rig in
             let client = try await rig.connect()
             try await client.send("GET /live HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -39,7 +34,7 @@ import Transport
     /// `printf … | nc -N` does this.
     @Test(arguments: [0, 1, 2, 3, 4, 5, 6, 7])
     func aClientThatHalfClosesAtOnceGetsThePageToo(_: Int) async throws {
-        try await Rig.with(target: "http://127.0.0.1:\(try await deadPort())") { rig in
+        try await Rig.with(target: "http://127.0.0.1:\(dead.port)") { rig in
             let client = try await rig.connect()
             async let sent: Void = client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
             async let ended: Void = client.halfClose()
@@ -50,7 +45,7 @@ import Transport
     }
 
     @Test func theProxyItselfAsTargetIsRefused() async throws {
-        let port = try await deadPort()
+        let port = dead.port
         let error = await #expect(throws: ProxyError.self) {
             try await Rig.with(target: "http://localhost:\(port)", { $0.proxy.listen.port = port }) { _ in }
         }

@@ -48,8 +48,6 @@ final class RawServer: Sendable {
         try await peers.wait(for: "connection \(number) at the server") { $0.count > number }[number]
     }
 
-    /// Stops listening; connections go on. Nothing answers at the port from then on.
-    func stopListening() async throws { try await channel.close().get() }
 
     func close() async {
         try? await channel.close()

@@ -48,7 +48,6 @@ final class RawServer: Sendable {
         try await peers.wait(for: "connection \(number) at the server") { $0.count > number }[number]
     }
 
-
     func close() async {
         try? await channel.close()
         for peer in peers.now { try? await peer.channel.close() }

@@ -92,18 +92,15 @@ package struct RecordingReader {
 
     /// - Returns: nil if there is nothing to be said of what was read, or another file has to be opened first.
     private mutating func nextInFile() throws(RecordingError) -> Step? {
-        // The lock first, the bytes then: a writer that is gone cannot have added anything in between.
-        let isLive = file?.isBeingWritten() ?? false
-        let isLast = upcoming.isEmpty
         do {
-            switch try file?.next(isGrowing: isLive && isLast) {
+            switch try file?.next(canGrow: settings.follows || upcoming.isEmpty) {
             case .record(.checkpoint, _)?:
                 return nil
             case .record(let record, let place)?:
                 return accept(record, place)
             case .skipped(let bytes)?:
                 return .skipped(bytes)
-            case .end(let isWhole)?:
+            case .end(let isWhole, let isLive)?:
                 return try endOfFile(isWhole: isWhole, isLive: isLive)
             case nil:
                 return nil
@@ -116,6 +113,7 @@ package struct RecordingReader {
 
     private mutating func accept(_ record: JournalRecord, _ place: RecordPlace) -> Step {
         if case .note(let note) = record, note.kind == .runEnded { hasRunEnded = true }
+        guard !record.isAddition else { return .record(record, place) }
         let stamp = record.stamp
         let expected = nextSequence[stamp.connection] ?? 0
         if case .socket(let socket) = record, socket.kind == .connectionClosed {
@@ -133,12 +131,14 @@ package struct RecordingReader {
     }
 
     private mutating func endOfFile(isWhole: Bool, isLive: Bool) throws(RecordingError) -> Step? {
+        // A writer that goes on in another file makes that first, and then ends this one.
+        if settings.follows, isLive, !isWhole, !hasRunEnded { return .caughtUp }
         if !upcoming.isEmpty || (settings.follows && findNextFile()) {
             closeFile()
             return nil
         }
         if isLive, !isWhole, !hasRunEnded {
-            return settings.follows ? .caughtUp : .ended(.live)
+            return .ended(.live)
         }
         closeFile()
         return nil

@@ -28,7 +28,7 @@ import Testing
 
     /// The folder of recordings, but for `local`, which is the developer's own.
     static let names: [String] = {
-        let folder = root.appending(path: "Recordings")
+        let folder = root.appending(path: "Recordings").resolvingSymlinksInPath()
         let paths = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
         let files = paths.filter { !$0.hasPrefix("local/") }
         return Set(

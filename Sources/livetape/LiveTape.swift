@@ -17,7 +17,7 @@ struct LiveTape: AsyncParsableCommand {
         version: release,
         subcommands: [
             ProxyCommand.self, ShowCommand.self, InfoCommand.self, VerifyCommand.self, UnpackCommand.self,
-            PackCommand.self,
+            PackCommand.self, RedactCommand.self,
         ])
 }
 

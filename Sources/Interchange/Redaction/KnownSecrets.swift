@@ -113,7 +113,8 @@ final class KnownSecrets {
         let html = value.flatMap { references[$0].map { Array($0.utf8) } ?? [$0] }
         let all: [([UInt8], EncodedText.Encoding)] = [
             (percent(false, blank: [0x2b]), .form), (percent(false, blank: [0x25, 0x32, 0x30]), .form),
-            (percent(true, blank: [0x2b]), .form), (json, .json), (html, .html),
+            (percent(true, blank: [0x2b]), .form), (percent(true, blank: [0x25, 0x32, 0x30]), .form), (json, .json),
+            (html, .html),
         ]
         return all
     }

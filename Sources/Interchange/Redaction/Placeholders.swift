@@ -90,18 +90,17 @@ struct Placeholders: Sendable {
     private func replacement(
         _ byte: UInt8, at index: Int, _ shape: Shape, _ isOfSigns: Bool, _ stream: inout KeyedStream
     ) -> UInt8 {
-        switch byte {
-        case 0x30 where shape == .number && index == 0: byte
-        case 0x31...0x39 where index == 0: 0x31 + stream.next(below: 9)
+        let isNumber = shape == .number
+        let isFirst = index == 0 || (isNumber && index == 1)
+        return switch byte {
+        case 0x2b...0x2e where isNumber: byte
+        case 0x30 where isNumber && isFirst: byte
+        case 0x31...0x39 where isFirst: 0x31 + stream.next(below: 9)
         case 0x30...0x39: 0x30 + stream.next(below: 10)
-        case 0x45,
-            0x65 where shape == .number:
-            byte
+        case _ where isNumber && byte | 0x20 == 0x65: byte
         case 0x41...0x5a: 0x41 + stream.next(below: 26)
         case 0x61...0x7a: 0x61 + stream.next(below: 26)
-        case 0x2d,
-            0x5f where shape == .any:
-            stream.next(below: 2) == 0 ? 0x2d : 0x5f
+        case _ where shape == .any && (byte == 0x2d || byte == 0x5f): stream.next(below: 2) == 0 ? 0x2d : 0x5f
         case 0x80...: 0x80 + stream.next(below: 64)
         case _ where isOfSigns && Self.isSign(byte): stream.next(below: 2) == 0 ? 0x2d : 0x5f
         default: byte

@@ -147,6 +147,10 @@ final class TemporaryFolder {
         "\(path)/20261123T101500Z-127.0.0.1-4000-\(run)-\(number).mcap"
     }
 
+    func remove(_ number: UInt32, run: String = "k3f9x2") throws {
+        try FileManager.default.removeItem(atPath: name(number, run: run))
+    }
+
     /// The names of all files, sorted.
     var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
 

@@ -30,14 +30,30 @@ package struct ConnectionIndex: Hashable, Sendable {
         package var chunks: [UInt32] = []
         /// Rising by chunk.
         package var checkpoints: [Checkpoint] = []
+        /// Whether its last record of all is in the file: the connection was closed, and no later file has any.
+        package var isClosed = false
 
         package init(number: UInt64) { self.number = number }
     }
 
     /// Rising by number.
     package var connections: [Connection] = []
+    /// Of where the chunks are that it counts: after another program has put the records into other chunks, the index is
+    /// worth nothing, though it is still in the file. See ``checksum(of:)``.
+    package var chunksChecksum: UInt32 = 0
 
     package init() {}
+
+    /// CRC32C of the chunks' places: of each the offset and the length of its record, 8 bytes each.
+    package static func checksum(of chunks: [MCAPChunkIndex]) -> UInt32 {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(chunks.count * 16)
+        for chunk in chunks {
+            bytes.appendLittleEndian(chunk.chunkStartOffset)
+            bytes.appendLittleEndian(chunk.chunkByteCount)
+        }
+        return CRC32C(of: bytes.span).value
+    }
 
     /// - Returns: nil if the file has no record and no checkpoint of it.
     package subscript(number: UInt64) -> Connection? {
@@ -53,7 +69,7 @@ package struct ConnectionIndex: Hashable, Sendable {
 // MARK: - To bytes and back
 
 extension ConnectionIndex {
-    /// `message ConnectionIndex { repeated Connection connections = 1; }`: see the format's page.
+    /// A protobuf message: see the format's page.
     package func encoded() -> [UInt8] {
         var writer = ProtobufWriter()
         for connection in connections {
@@ -74,8 +90,10 @@ extension ConnectionIndex {
                 place.fixed64(4, checkpoint.wallNanoseconds)
                 inner.content(3, place.bytes)
             }
+            inner.bool(4, connection.isClosed)
             writer.content(1, inner.bytes)
         }
+        writer.fixed32(2, chunksChecksum)
         return writer.bytes
     }
 
@@ -86,6 +104,7 @@ extension ConnectionIndex {
     package init(data: Span<UInt8>, chunkCount: Int, offset: UInt64) throws(FormatError) {
         var reader = ProtobufReader(0..<data.count, offset: offset, name: Self.name)
         while let field = try reader.next(data) {
+            if field.number == 2 { chunksChecksum = try reader.fixed32(field) }
             guard field.number == 1 else { continue }
             var inner = ProtobufReader(try reader.range(field), offset: offset, name: Self.name)
             let connection = try Self.connection(data, &inner, chunkCount: UInt64(chunkCount), offset: offset)
@@ -123,6 +142,7 @@ extension ConnectionIndex {
                     throw reader.error(at: field.position, "checkpoints in rising chunks", "\(checkpoint.chunk)")
                 }
                 connection.checkpoints.append(checkpoint)
+            case 4: connection.isClosed = try reader.bool(field)
             default: continue
             }
         }

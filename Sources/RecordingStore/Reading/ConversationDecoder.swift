@@ -2,7 +2,7 @@ package import RecordingFormat
 
 /// Decodes the records of a run: frames to messages, heads and bodies to exchanges.
 ///
-/// Feed it all records in order. Memory is bounded by ``ConversationLimits``, and what a connection needs goes when it
+/// Feed it all records in order; where some are left out, the checkpoint behind them. Memory is bounded by ``ConversationLimits``, and what a connection needs goes when it
 /// closes.
 package struct ConversationDecoder {
     let limits: ConversationLimits
@@ -20,7 +20,7 @@ package struct ConversationDecoder {
             events.append(.gap(gap))
         case .note(let note):
             events.append(.note(note))
-        case .checkpoint: return
+        case .checkpoint(let checkpoint): goOn(from: checkpoint, into: &events)
         case .frame(let frame, let payload):
             withConnection(frame.stamp, &events) { $0.receive(frame, payload, limits, &$1) }
         case .http(let http, let bytes):
@@ -48,10 +48,16 @@ package struct ConversationDecoder {
 
     /// The run is over, or is not read any further: what is unfinished comes out as it is.
     package mutating func end(into events: inout [ConversationEvent]) {
-        for number in connections.keys.sorted() {
-            guard var connection = connections.removeValue(forKey: number) else { continue }
-            connection.end(connection.last, limits, &events)
-        }
+        for number in openConnections { end(number, into: &events) }
+    }
+
+    /// No more of the connection is read.
+    /// - Returns: the newest of its records; nil if nothing of it was unfinished.
+    @discardableResult
+    mutating func end(_ number: UInt64, into events: inout [ConversationEvent]) -> RecordStamp? {
+        guard var connection = connections.removeValue(forKey: number) else { return nil }
+        connection.end(connection.last, limits, &events)
+        return connection.last
     }
 
     private mutating func withConnection(

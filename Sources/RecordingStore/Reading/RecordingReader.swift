@@ -24,6 +24,15 @@ package struct RecordingReader {
         /// Connections whose sequence numbers are followed at the same time. Default: 100 000; beyond that, those
         /// with the lowest numbers are forgotten.
         package var connectionLimit = 100_000
+        /// The most bytes of a sealed file's summary, and of its index of connections, that are read to find the chunks
+        /// of a selection. Default: 16 MiB each; a file with more is read from its first byte on.
+        package var indexByteLimit = 16 << 20
+        /// What is wanted. Of other connections nothing is given. Records that are outside of its time can be given all
+        /// the same, since they are needed to decode those that are within. Default: everything.
+        package var selection = RecordingSelection()
+        /// Give a socket's checkpoint, as a record, where what came before it is lost or not read: for a decoder, which
+        /// goes on from it. Default: never.
+        package var givesCheckpoints = false
         /// Go on when the run grows, see ``RecordingReader/Step/caughtUp``. Default: stop where it ends now.
         package var follows = false
 
@@ -31,7 +40,7 @@ package struct RecordingReader {
     }
 
     package enum Step: Sendable {
-        /// A checkpoint is none: it is not part of what was recorded.
+        /// A checkpoint is none, as it is not part of what was recorded; but see ``Settings/givesCheckpoints``.
         case record(JournalRecord, RecordPlace)
         case skipped(SkippedBytes)
         /// Comes before the record that showed it.
@@ -42,15 +51,27 @@ package struct RecordingReader {
         case ended(RunEnding)
     }
 
+    /// A file that is being read.
+    private enum OpenFile {
+        case whole(FileRecords)
+        case chosen(ChosenChunks)
+    }
+
     package let run: RecordingRun
     private let settings: Settings
     private let watch: FolderWatch?
+    /// What is to be read; nil for all of every file.
+    private let plan: ReadingPlan?
     /// Files still to be read.
     private var upcoming: ArraySlice<RecordingFile>
-    private var file: FileRecords?
+    private var file: OpenFile?
+    /// Which of the run's files is being read, counted from 0 from the first that was known when reading began.
+    private var fileIndex = -1
     /// The number of the file that is being read, or was read last.
     private var fileNumber: UInt32 = 0
     private var nextSequence: [UInt64: UInt64] = [:]
+    /// Connections whose records were missing, with no checkpoint since.
+    private var impaired: Set<UInt64> = []
     private var pending: Step?
     private var hasRunEnded = false
 
@@ -60,11 +81,24 @@ package struct RecordingReader {
         // Before anything is read: what grows from now on is noticed.
         watch = settings.follows ? try FolderWatch(folder: run.folder) : nil
         upcoming = run.files[...]
+        plan = ReadingPlan(run, settings)
     }
 
     /// How far the reading is: bytes of the run's files that are behind it.
     package private(set) var finishedFileBytes: UInt64 = 0
-    package var bytesRead: UInt64 { finishedFileBytes &+ (file?.offset ?? 0) }
+    package var bytesRead: UInt64 {
+        switch file {
+        case .whole(let file)?: finishedFileBytes &+ file.offset
+        case .chosen(let file)?: finishedFileBytes &+ file.offset
+        case nil: finishedFileBytes
+        }
+    }
+
+    /// What was read of the files that were finished, and of the one that is being read, where chunks were chosen.
+    package var work: ReadingWork {
+        if case .chosen(let file)? = file { finishedWork + file.work } else { finishedWork }
+    }
+    private var finishedWork = ReadingWork()
 
     /// - Throws: if a file cannot be read at all. After that, the next call goes on with the next file.
     package mutating func next() throws(RecordingError) -> Step {
@@ -93,21 +127,41 @@ package struct RecordingReader {
     /// - Returns: nil if there is nothing to be said of what was read, or another file has to be opened first.
     private mutating func nextInFile() throws(RecordingError) -> Step? {
         do {
-            switch try file?.next(canGrow: settings.follows || upcoming.isEmpty) {
-            case .record(.checkpoint, _)?:
-                return nil
-            case .record(let record, let place)?:
-                return accept(record, place)
-            case .skipped(let bytes)?:
-                return .skipped(bytes)
-            case .end(let isWhole, let isLive)?:
-                return try endOfFile(isWhole: isWhole, isLive: isLive)
-            case nil:
-                return nil
-            }
+            guard let (step, chunk) = try nextStep() else { return nil }
+            return try receive(step, chunk: chunk)
         } catch {
             closeFile()
             throw error
+        }
+    }
+
+    private mutating func nextStep() throws(RecordingError) -> (FileRecords.Step, chunk: Int)? {
+        switch file {
+        case .whole(var records)?:
+            file = nil  // so that it is changed in place, and not copied
+            defer { file = .whole(records) }
+            return (try records.next(canGrow: settings.follows || upcoming.isEmpty), 0)
+        case .chosen(var chunks)?:
+            file = nil  // as above
+            defer { file = .chosen(chunks) }
+            let step = try chunks.next()
+            return (step, chunks.chunk?.number ?? 0)
+        case nil: return nil
+        }
+    }
+
+    private mutating func receive(_ step: FileRecords.Step, chunk: Int) throws(RecordingError) -> Step? {
+        switch step {
+        case .record(let record, let place):
+            let stamp = record.stamp
+            let position = ReadingPlan.Position(file: fileIndex, chunk: chunk)
+            guard settings.selection.contains(connection: stamp.connection),
+                plan?.wants(stamp.connection, at: position) ?? true
+            else { return nil }
+            if case .checkpoint(let checkpoint) = record { return take(checkpoint, position, place) }
+            return accept(record, place)
+        case .skipped(let bytes): return .skipped(bytes)
+        case .end(let isWhole, let isLive): return try endOfFile(isWhole: isWhole, isLive: isLive)
         }
     }
 
@@ -118,16 +172,44 @@ package struct RecordingReader {
         let expected = nextSequence[stamp.connection] ?? 0
         if case .socket(let socket) = record, socket.kind == .connectionClosed {
             nextSequence[stamp.connection] = nil
+            impaired.remove(stamp.connection)
         } else {
-            nextSequence[stamp.connection] = stamp.sequence &+ 1
-            if nextSequence.count > settings.connectionLimit, let oldest = nextSequence.keys.min() {
-                nextSequence[oldest] = nil
-            }
+            expect(stamp.sequence &+ 1, of: stamp.connection)
         }
-        guard stamp.sequence != expected else { return .record(record, place) }
+        // Of the run's own records a selection leaves out any.
+        guard stamp.sequence != expected, stamp.connection != 0 || plan == nil else { return .record(record, place) }
+        impaired.insert(stamp.connection)
         pending = .record(record, place)
-        return .missing(
-            MissingRecords(path: place.path, offset: place.offset, stamp: stamp, expected: expected))
+        return missing(stamp, expected: expected, place)
+    }
+
+    /// - Returns: nil if decoding need not begin at the checkpoint.
+    private mutating func take(
+        _ checkpoint: CheckpointRecord, _ position: ReadingPlan.Position, _ place: RecordPlace
+    ) -> Step? {
+        let stamp = checkpoint.stamp
+        let expected = nextSequence[stamp.connection] ?? 0
+        let isBeginning = plan?.begins(stamp.connection, at: position, sequence: stamp.sequence) ?? false
+        let isAwaited = isBeginning && plan?.isBegunBefore(stamp.connection) ?? false
+        if isAwaited { expect(stamp.sequence, of: stamp.connection) }
+        guard settings.givesCheckpoints else { return nil }
+        let isBehindLoss = impaired.remove(stamp.connection) != nil || stamp.sequence > expected
+        guard isBeginning || isBehindLoss else { return nil }
+        expect(stamp.sequence, of: stamp.connection)
+        guard stamp.sequence > expected, !isAwaited else { return .record(.checkpoint(checkpoint), place) }
+        pending = .record(.checkpoint(checkpoint), place)
+        return missing(stamp, expected: expected, place)
+    }
+
+    private mutating func expect(_ sequence: UInt64, of connection: UInt64) {
+        nextSequence[connection] = sequence
+        guard nextSequence.count > settings.connectionLimit, let oldest = nextSequence.keys.min() else { return }
+        nextSequence[oldest] = nil
+        impaired.remove(oldest)
+    }
+
+    private func missing(_ stamp: RecordStamp, expected: UInt64, _ place: RecordPlace) -> Step {
+        .missing(MissingRecords(path: place.path, offset: place.offset, stamp: stamp, expected: expected))
     }
 
     private mutating func endOfFile(isWhole: Bool, isLive: Bool) throws(RecordingError) -> Step? {
@@ -145,7 +227,7 @@ package struct RecordingReader {
     }
 
     private mutating func closeFile() {
-        finishedFileBytes &+= file?.offset ?? 0
+        (finishedFileBytes, finishedWork) = (bytesRead, work)
         file = nil
     }
 
@@ -153,9 +235,17 @@ package struct RecordingReader {
     private mutating func openNext() throws(RecordingError) -> Bool {
         guard let next = upcoming.popFirst() else { return false }
         fileNumber = next.number
-        file = try FileRecords(path: next.path, settings)
+        fileIndex += 1
+        if let plan, plan.files.indices.contains(fileIndex), case .chunks(let chunks) = plan.files[fileIndex] {
+            file = .chosen(try ChosenChunks(path: next.path, chunks, settings))
+        } else {
+            file = .whole(try FileRecords(path: next.path, settings))
+        }
         return true
     }
+
+    /// Whether records of the connection that the selection left out come after all that were given.
+    func leavesOutEnd(of connection: UInt64) -> Bool { plan?.goesOn(connection) ?? false }
 
     /// Looks for files of the run that were begun since.
     private mutating func findNextFile() -> Bool {

@@ -1,4 +1,4 @@
-internal import RecordingFormat
+package import RecordingFormat
 
 /// One start of the proxy: the files that belong together, in order.
 package struct RecordingRun: Hashable, Sendable {
@@ -19,6 +19,18 @@ package struct RecordingRun: Hashable, Sendable {
 
     /// Facts about the run: command, target.
     package func detail(_ key: String) -> String? { files.lazy.compactMap { $0.preamble?.details[key] }.first }
+
+    /// The first record's, for those who count the time from it; nil as long as there is none.
+    package func firstStamp() throws(RecordingError) -> RecordStamp? {
+        var reader = try RecordingReader(run: self)
+        while true {
+            switch try reader.next() {
+            case .record(let record, _): return record.stamp
+            case .skipped, .missing, .caughtUp: continue
+            case .ended: return nil
+            }
+        }
+    }
 
     package var byteCount: UInt64 { files.reduce(0) { $0 &+ $1.byteCount } }
 

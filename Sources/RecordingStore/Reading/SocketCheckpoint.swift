@@ -13,6 +13,17 @@ extension ConversationDecoder {
     /// The connections with a socket, or with anything else that is not finished.
     package var openConnections: [UInt64] { connections.keys.sorted() }
 
+    /// Goes on with a socket where records of it are lost or were not read. If that is another socket than the one
+    /// before, its opening is told.
+    mutating func goOn(from checkpoint: CheckpointRecord, into events: inout [ConversationEvent]) {
+        let number = checkpoint.stamp.connection
+        lostRecords(of: number, checkpoint.stamp, into: &events)
+        let known = connections[number]?.socket?.facts.stamp
+        resume(from: checkpoint)
+        guard let socket = connections[number]?.socket, socket.facts.stamp != known else { return }
+        events.append(.socketOpened(socket.facts))
+    }
+
     /// Goes on with a socket at its checkpoint; what came before it is not given any more.
     package mutating func resume(from checkpoint: CheckpointRecord) {
         connections[checkpoint.stamp.connection] = ConnectionDecoder(resuming: checkpoint, limits)

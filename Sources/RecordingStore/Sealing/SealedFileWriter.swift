@@ -79,6 +79,7 @@ package final class SealedFileWriter {
         }
         if holdsCheckpoints { try endChunk() }
         note(record.stamp.connection)
+        if record.endsConnection { connections[record.stamp.connection]?.isClosed = true }
         switch record {
         case .frame(let frame, let payload): chunk.append(frame, payload: payload)
         case .http(let http, let bytes): chunk.append(http, bytes: bytes)
@@ -218,6 +219,7 @@ extension SealedFileWriter {
     private func writeAttachment() throws(SealingError) -> MCAPAttachmentIndex {
         var index = ConnectionIndex()
         index.connections = connections.values.sorted { $0.number < $1.number }
+        index.chunksChecksum = ConnectionIndex.checksum(of: chunkIndexes)
         let attachment = MCAPAttachment(
             logTime: statistics.messageEndTime, createTime: statistics.messageEndTime, name: ConnectionIndex.name,
             mediaType: ConnectionIndex.mediaType, data: index.encoded())

@@ -49,6 +49,9 @@ struct MessageFilter: ParsableArguments {
             "Only from this moment on: 1.5s, 2min since the run began, or a time of day, 10:15.", valueName: "moment"))
     var since: Moment?
 
+    @Option(help: ArgumentHelp("Only up to this moment, told as for --since.", valueName: "moment"))
+    var until: Moment?
+
     @Flag(help: "Leave out pings and pongs, and Phoenix's heartbeats with their replies.")
     var hideHeartbeats = false
 
@@ -64,24 +67,22 @@ struct MessageFilter: ParsableArguments {
 
     /// Whether single messages are picked out, rather than whole sockets.
     var isSelective: Bool {
-        direction != nil || !opcode.isEmpty || grep != nil || largerThan != nil || since != nil
+        direction != nil || !opcode.isEmpty || grep != nil || largerThan != nil || hasTimes
     }
 
-    func passes(connection: UInt64) -> Bool { socket.isEmpty || socket.contains(connection) }
+    var hasTimes: Bool { since != nil || until != nil }
 
-    /// - Parameters:
-    ///   - elapsed: nanoseconds since the run began.
-    ///   - start: when the run began, in nanoseconds since 1970.
-    func passes(_ stamp: RecordStamp, elapsed: Int64, start: UInt64) -> Bool {
-        switch since {
-        case nil: true
-        case .elapsed(let nanoseconds)?: elapsed >= nanoseconds
-        case .clock?: stamp.wallNanoseconds >= since?.wallTime(runStart: start) ?? 0
-        }
+    /// The part of the run that the reader has to give.
+    /// - Parameter start: when the run began, in nanoseconds since 1970; nil if it has not even a record.
+    func selection(runStart start: UInt64?) -> RecordingSelection {
+        var selection = RecordingSelection()
+        if !socket.isEmpty { selection.connections = Set(socket) }
+        selection.since = start.flatMap { since?.wallTime(runStart: $0) }
+        selection.until = start.flatMap { until?.wallTime(runStart: $0) }
+        return selection
     }
 
     func passes(_ message: SocketMessage, _ search: PayloadSearch?) -> Bool {
-        guard passes(connection: message.connection) else { return false }
         if let direction, direction.rawValue != "\(message.sender)" { return false }
         if !opcode.isEmpty, !opcode.contains(where: { $0.opcode == message.opcode }) { return false }
         if let largerThan, message.size <= largerThan.bytes { return false }

@@ -15,8 +15,10 @@ struct ShowCommand: ParsableCommand {
               livetape show --follow --hide-heartbeats       what happens now
               livetape show run.mcap --grep phx_error        where something went wrong
               livetape show --direction server --larger-than 10kB
+              livetape show --socket 3 --since 10:15 --limit 20
               livetape show --json | jq -r 'select(.opcode == "text").text'
 
+            Of sealed files only that part is read which --socket, --since and --until need. \
             What cannot be read is said on standard error. The exit code is 0 if the recording could be read, 2 if not.
             """)
 
@@ -32,21 +34,26 @@ struct ShowCommand: ParsableCommand {
     @Flag(help: "One JSON object a line (ShowJSON in the documentation has the keys).")
     var json = false
 
+    @Option(help: ArgumentHelp("Stop after so many messages.", valueName: "number"))
+    var limit: Int?
+
     @Option(help: ArgumentHelp("Cut lines to this width; 0 for whole lines.", valueName: "columns"))
     var width: Int?
 
     func run() throws {
         try reading { output in
             let run = try recording.chosenRun()
+            let first = try run.firstStamp()
             var settings = RecordingReader.Settings()
             settings.follows = follow
+            settings.selection = filter.selection(runStart: run.startedWallNanoseconds ?? first?.wallNanoseconds)
             var reader = try ConversationReader(run: run, settings: settings)
             let terminal = Terminal.attached(to: 1, width: width)
             var show = try Show(
-                run: run, filter: filter, form: json ? .json : .text, withHTTP: http,
+                run: run, first: first, filter: filter, form: json ? .json : .text, withHTTP: http,
                 terminal: terminal, output: output)
             try show.begin()
-            reading: while true {
+            reading: while show.messageCount < limit ?? .max {
                 switch try reader.next() {
                 case .event(let event):
                     try show.show(event)
@@ -82,9 +89,13 @@ struct Show {
     /// Sockets that no line was shown of, with the time they opened.
     private var unannounced: [UInt64: (SocketFacts, elapsed: Int64)] = [:]
     var problems = Problems()
+    /// Messages shown so far.
+    private(set) var messageCount = 0
 
+    /// - Parameter first: of the run's first record, which all times are told from.
     init(
-        run: RecordingRun, filter: MessageFilter, form: Form, withHTTP: Bool, terminal: Terminal, output: Output
+        run: RecordingRun, first: RecordStamp?, filter: MessageFilter, form: Form, withHTTP: Bool, terminal: Terminal,
+        output: Output
     ) throws {
         self.run = run
         self.filter = filter
@@ -95,6 +106,7 @@ struct Show {
         text = MessageText(terminal: terminal)
         json = MessageJSON(run: run.id)
         timeline = Timeline(start: run.startedWallNanoseconds)
+        if let first { _ = timeline.elapsed(first) }
     }
 
     func begin() throws {
@@ -114,11 +126,11 @@ struct Show {
             if form == .text { try output.writeLine(text.line(gap, elapsed: elapsed)) }
         case .raw(let raw):
             let elapsed = timeline.elapsed(raw.stamp)
-            guard form == .text, shows(raw.stamp, elapsed), !filter.isSelective else { return }
+            guard form == .text, !filter.isSelective else { return }
             try output.writeLine(text.line(raw, elapsed: elapsed))
         case .violation(let violation):
             let elapsed = timeline.elapsed(violation.stamp)
-            guard form == .text, shows(violation.stamp, elapsed), !filter.isSelective else { return }
+            guard form == .text, !filter.isSelective else { return }
             try output.writeLine(text.line(violation, elapsed: elapsed))
         case .connection(let record):
             _ = timeline.elapsed(record.stamp)
@@ -129,15 +141,11 @@ struct Show {
         }
     }
 
-    private func shows(_ stamp: RecordStamp, _ elapsed: Int64) -> Bool {
-        filter.passes(connection: stamp.connection)
-            && filter.passes(stamp, elapsed: elapsed, start: timeline.startWall(stamp))
-    }
-
     private mutating func show(_ message: SocketMessage) throws {
         problems.add(message)
         let elapsed = timeline.elapsed(message.stamp)
-        guard shows(message.stamp, elapsed), filter.passes(message, search) else { return }
+        guard filter.passes(message, search) else { return }
+        messageCount += 1
         switch form {
         case .json:
             try output.write { bytes in
@@ -155,7 +163,7 @@ struct Show {
     /// A filter that picks messages hides the sockets that it picks none of.
     private mutating func show(_ socket: SocketFacts) throws {
         let elapsed = timeline.elapsed(socket.stamp)
-        guard form == .text, filter.passes(connection: socket.connection) else { return }
+        guard form == .text else { return }
         unannounced[socket.connection] = (socket, elapsed)
         if !filter.isSelective { try announce(socket.connection) }
     }
@@ -168,13 +176,13 @@ struct Show {
     private mutating func show(_ closing: SocketClosing) throws {
         let elapsed = timeline.elapsed(closing.stamp)
         let wasHidden = unannounced.removeValue(forKey: closing.stamp.connection) != nil
-        guard form == .text, !wasHidden, shows(closing.stamp, elapsed) else { return }
+        guard form == .text, !wasHidden else { return }
         try output.writeLine(text.line(closing, elapsed: elapsed))
     }
 
     private mutating func show(_ exchange: HTTPExchange) throws {
         let elapsed = timeline.elapsed(exchange.stamp)
-        guard withHTTP, shows(exchange.stamp, elapsed), !filter.isSelective || filter.since != nil else { return }
+        guard withHTTP, !filter.isSelective || filter.hasTimes else { return }
         switch form {
         case .json:
             try output.write { bytes in

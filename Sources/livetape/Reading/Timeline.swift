@@ -18,9 +18,6 @@ struct Timeline {
         return base.elapsed.addingReportingOverflow(since).partialValue
     }
 
-    /// When the run began, in nanoseconds since 1970; of a run that does not tell, when this record was made.
-    func startWall(_ stamp: RecordStamp) -> UInt64 { start ?? stamp.wallNanoseconds }
-
     private static func beginning(_ wall: UInt64, _ start: UInt64?) -> Int64 {
         guard let start, wall >= start else { return 0 }
         return Int64(clamping: wall - start)

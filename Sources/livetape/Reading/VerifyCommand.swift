@@ -7,8 +7,9 @@ struct VerifyCommand: ParsableCommand {
         commandName: "verify",
         abstract: "Check every byte of a recording.",
         discussion: """
-            Checks the structure of the files, the checksum of every record, and that no record is missing; says what \
-            is wrong and where. A gap, where the recorder itself says what it could not write, is told and is not wrong.
+            Checks the structure of the files, the checksum of every record, and that no record is missing; of sealed \
+            files also every index entry, offset, count and checkpoint against what it refers to. Says what is wrong \
+            and where. A gap, where the recorder itself says what it could not write, is told and is not wrong.
 
               livetape verify Recordings/local
               livetape verify run.mcap && echo whole
@@ -31,13 +32,15 @@ struct VerifyCommand: ParsableCommand {
                 for problem in try file.preambleProblems() { try report("\(file.path): \(problem)") }
             }
             let (records, ending) = try check(run, report) { try output.writeLine(Preview.of($0)) }
+            if run.files.contains(where: \.isSealed) { try checkSealed(run, report) }
             let count = "\(counted(records, "record")) in \(counted(UInt64(run.files.count), "file")), run \(run.id)"
             try output.writeLine("\(count): \(ending.sentence)")
             guard problems == 0 else {
                 try output.writeLine(counted(problems, "problem"))
                 throw ReadingExit.problemsFound
             }
-            try output.writeLine("all checksums and sequence numbers are right")
+            let indexes = run.files.contains(where: \.isSealed) ? ", indexes, checkpoints" : ""
+            try output.writeLine("all checksums\(indexes) and sequence numbers are right")
         }
     }
 
@@ -68,5 +71,34 @@ struct VerifyCommand: ParsableCommand {
                 return (records, ending)
             }
         }
+    }
+
+    /// What refers to records, in sealed files, against the records.
+    private func checkSealed(_ run: RecordingRun, _ report: (String) throws -> Void) throws {
+        var verifier = SealedVerifier()
+        var bar = ProgressBar(total: run.byteCount)
+        var behind: UInt64 = 0
+        for file in run.files {
+            if file.isSealed {
+                try verifier.verify(file) { problem in
+                    bar.clear()
+                    try report("\(file.path): \(problem)")
+                } progress: {
+                    bar.advance(to: behind + $0)
+                }
+            } else {
+                // Sockets go on from one file to the next, and checkpoints with them.
+                var reader = try RecordingReader(run: RecordingRun(id: run.id, files: [file], folder: run.folder))
+                following: while true {
+                    switch try reader.next() {
+                    case .record(let record, _): verifier.follow(record)
+                    case .skipped, .missing, .caughtUp: continue
+                    case .ended: break following
+                    }
+                }
+            }
+            behind += file.byteCount
+        }
+        bar.clear()
     }
 }

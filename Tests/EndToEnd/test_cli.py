@@ -125,6 +125,23 @@ class TestProxyLifeCycle:
         assert run("verify", proxy.recording).returncode == 0
         assert run("verify", proxy.recording.parent).returncode == 0, "a folder is a run too"
 
+    def test_redact_copies_a_run_without_its_secrets(self, tmp_path: Path) -> None:
+        secret = "s3cret-pass"
+        copy = tmp_path / "shared.mcap"
+        with EchoServer() as server, Proxy(server.url, tmp_path) as proxy:
+            say(f"{proxy.socket_url}/?token={secret}", f'{{"password":"{secret}"}}', f"again: {secret}")
+            proxy.stop()
+            assert secret in run("show", proxy.recording, "--width", "0").stdout
+            result = run("redact", proxy.recording, copy)
+        assert result.returncode == 0, result.stdout + result.stderr
+        assert "no secret left" in result.stdout
+        assert copy.stat().st_mode & 0o777 == 0o600
+        shown = run("show", copy, "--width", "0").stdout
+        assert "again: " in shown and secret not in shown
+        assert run("verify", copy).returncode == 0
+        assert run("redact", proxy.recording, copy).returncode == 2, "a file is not replaced"
+        assert run("redact", proxy.recording, copy, "--force").returncode == 0
+
     def test_verify_finds_a_flipped_bit(self, tmp_path: Path) -> None:
         with EchoServer(deflate=False) as server, Proxy(server.url, tmp_path / "out", "--no-seal") as proxy:
             say(proxy.socket_url, "a needle in the journal")

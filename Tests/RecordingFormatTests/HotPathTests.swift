@@ -13,7 +13,7 @@ import Testing
             rawReason: .unfinishedHead, head: WireHead(low: .max, high: .max >> 16, byteCount: 14))
         let http = HTTPRecord(
             stamp: Self.largest, direction: .server, kind: .end, exchange: .max, offset: .max, isMadeByProxy: true,
-            bodySize: .max, bodyRecorded: .max)
+            bodySize: .max, bodyRecorded: .max, form: .plain(wireByteCount: .max))
         let payload = [UInt8](repeating: 9, count: 300)
         let heads = [
             written(room: FrameRecord.maximumHeadByteCount) {

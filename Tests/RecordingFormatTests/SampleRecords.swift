@@ -61,7 +61,14 @@ enum Sample {
         .socket(socket), .gap(gap), .note(note), .checkpoint(checkpoint),
         .frame(formed(.unmasked(key: 0x0403_0201)), payload: Array("plain".utf8)),
         .frame(formed(.plain(wireByteCount: 300)), payload: Array("redacted".utf8)),
+        .http(plainBody, bytes: Array("redacted".utf8)),
     ]
+
+    private static let plainBody: HTTPRecord = {
+        var record = http
+        record.form = .plain(wireByteCount: 1 << 50)
+        return record
+    }()
 
     private static func formed(_ form: FrameRecord.PayloadForm) -> FrameRecord {
         var record = frame

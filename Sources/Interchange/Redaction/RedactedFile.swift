@@ -13,9 +13,11 @@ final class RedactedFile {
     private static let bufferByteCount = 1 << 20
 
     /// Makes the file, readable for its owner only, and writes its preamble.
-    init(path: String, preamble: JournalPreamble, release: String) throws(RedactionError) {
+    /// - Parameter replacing: whether a file that an earlier run of the command left unfinished goes.
+    init(path: String, preamble: JournalPreamble, release: String, replacing: Bool) throws(RedactionError) {
         self.path = path
         temporaryPath = path + ".tmp"
+        if replacing { unlink(temporaryPath) }
         descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw errno == EEXIST

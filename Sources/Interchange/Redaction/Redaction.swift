@@ -74,7 +74,8 @@ package struct Redaction {
         try visit(run) { progress($0 / 3) }
         redactor.known.seal()
         redactor.mode = .replace
-        let file = try RedactedFile(path: output, preamble: preamble(), release: settings.release)
+        let file = try RedactedFile(
+            path: output, preamble: preamble(), release: settings.release, replacing: settings.replacesFile)
         do {
             try write(to: file) { progress((1 + $0) / 3) }
             redactor.mode = .check

@@ -132,7 +132,7 @@ extension Redactor {
         if rules.keepsBinary { return message(bytes) }
         let headByteCount = PhoenixBinary.headByteCount(of: bytes)
         var head = RedactedText(Array(bytes[..<headByteCount]))
-        patterns(&head)
+        patterns(&head, TextTraits(head.bytes.span))
         echoes(&head)
         return head.bytes + binary(Array(bytes[headByteCount...]))
     }

@@ -49,19 +49,19 @@ extension Redactor {
         readTemplates(keys, members, text, &context)
         let secretSlots = secretSlots(keys, members, text, context)
         // LiveView's answer to allow_upload: the entries are the tokens to join with.
-        let isUploadAnswer = keys.contains(Array("config".utf8)) && keys.contains(Array("entries".utf8))
+        let isUploadAnswer = keys.contains(Self.config) && keys.contains(Self.entries)
         for (key, member) in zip(keys, members) {
             var inner = context
             if let kind = field(key) {
                 inner.secret = kind
             } else if secretSlots.contains(key) {
                 inner.secret = inner.secret ?? .field
-            } else if names.isToken(key) || (isUploadAnswer && key == Array("entries".utf8)) {
+            } else if names.isToken(key) || (isUploadAnswer && key == Self.entries) {
                 inner.token = .liveViewToken
             }
-            if member.key.count >= rules.shortestEcho {
+            if member.key.count >= rules.shortestEcho, !isClean(text, member.key) {
                 within(&text, member.key, .json) { key in
-                    self.patterns(&key)
+                    self.patterns(&key, TextTraits(key.bytes.span))
                     self.echoes(&key)
                 }
             }
@@ -69,7 +69,18 @@ extension Redactor {
         }
     }
 
+    private static let config = Array("config".utf8)
+    private static let entries = Array("entries".utf8)
+
+    /// Whether a look is enough to tell that the part holds no secret.
+    private func isClean(_ text: RedactedText, _ range: Range<Int>) -> Bool {
+        let part = text.bytes.span.extracting(range)
+        guard rules.patterns.isEmpty, TextTraits(part).isPlain else { return false }
+        return mode == .collect || known.search(part).isEmpty
+    }
+
     private func string(_ text: inout RedactedText, _ range: Range<Int>, _ context: JSONContext) {
+        if context.secret == nil, context.token == nil, isClean(text, range) { return }
         within(&text, range, .json) { inner in
             if let kind = context.secret {
                 hit(&inner, inner.all, kind, kind == .email ? .email : .any)

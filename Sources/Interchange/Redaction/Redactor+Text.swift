@@ -2,20 +2,21 @@ extension Redactor {
     /// Redacts text of which nothing is known: JSON, a form, HTML or a piece of it, an address, or plain text.
     func text(_ text: inout RedactedText, depth: Int = 0, hasSecretInput: Bool = false) {
         guard !text.bytes.isEmpty else { return }
-        if depth < Self.deepest, !json(&text, depth: depth) {
-            if text.bytes.contains(0x3d) {
+        let traits = TextTraits(text.bytes.span)
+        if depth < Self.deepest, !(traits.hasBracket && json(&text, depth: depth)) {
+            if traits.hasEquals {
                 if !form(&text, depth: depth) {
                     markup(&text, depth: depth, hasSecretInput: hasSecretInput)
                     queries(&text, depth: depth)
                 }
             }
-            assignments(&text)
-            credentials(&text)
+            if traits.mayHoldAssignment { assignments(&text) }
+            if traits.mayHoldCredentials { credentials(&text) }
         }
-        patterns(&text)
+        patterns(&text, traits)
         echoes(&text)
         // A pattern can come about where a placeholder stands beside something else.
-        if mode == .replace { patterns(&text) }
+        if mode == .replace { patterns(&text, traits) }
     }
 
     // MARK: - Forms
@@ -150,10 +151,16 @@ extension Redactor {
     // MARK: - Patterns
 
     /// Redacts what looks like a secret by itself.
-    func patterns(_ text: inout RedactedText) {
-        for range in PatternSearch.signedTokens(in: text.bytes) { hit(&text, range, .signedToken) }
-        for range in PatternSearch.emails(in: text.bytes) { hit(&text, range, .email, .email) }
-        for range in PatternSearch.cards(in: text.bytes) { hit(&text, range, .card, .card) }
+    func patterns(_ text: inout RedactedText, _ traits: TextTraits) {
+        if traits.mayHoldSignedToken {
+            for range in PatternSearch.signedTokens(in: text.bytes) { hit(&text, range, .signedToken) }
+        }
+        if traits.hasAt {
+            for range in PatternSearch.emails(in: text.bytes) { hit(&text, range, .email, .email) }
+        }
+        if traits.mayHoldCard {
+            for range in PatternSearch.cards(in: text.bytes) { hit(&text, range, .card, .card) }
+        }
         for pattern in rules.patterns {
             for range in pattern.find(text.bytes) { hit(&text, range, .pattern) }
         }

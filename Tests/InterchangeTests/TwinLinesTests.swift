@@ -63,15 +63,15 @@ import WebSocketWire
 
     @Test func whatCannotBeReadIsAComment() throws {
         let folder = try TwinFolder()
-        let path = try write([note(.warning, 0), note(.warning, 1), note(.warning, 2)], 1, to: folder)
+        let path = try write([note(.rotated, 0), note(.rotated, 1), note(.rotated, 2)], 1, to: folder)
         var bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
-        let record = note(.warning, 2).encoded().count
+        let record = note(.rotated, 2).encoded().count
         bytes[bytes.count - record - 3] ^= 1
         _ = try folder.write(bytes, String(path.split(separator: "/").last ?? ""))
         let (twin, skipped, missing) = try lines(of: path)
         #expect(skipped == 1 && missing == 1)
         let text = String(decoding: twin, as: UTF8.self)
-        #expect(text.hasSuffix("# \(record) bytes could not be read here\n[2,0,null,\"warning\",null,{\"skip\":1}]\n"))
+        #expect(text.hasSuffix("# \(record) bytes could not be read here\n[2,0,null,\"rotated\",null,{\"skip\":1}]\n"))
         #expect(try TwinTalk([twin]).records.count == 2)
     }
 

@@ -1,14 +1,15 @@
 internal import Glibc
 internal import RecordingFormat
+internal import RecordingStore
 
-/// The file that a redacted run is written to: a journal, under another name until it is whole and searched.
-///
-/// This is the one place where the kind of the file is decided: its records come in the order of the recording.
+/// The file that a redacted run is written to, in the order of the recording: first a journal, sealed when it is whole, and
+/// under another name until it is searched.
 final class RedactedFile {
     /// Its path until ``publish(replacing:)``.
     let temporaryPath: String
     private let path: String
     private let descriptor: Int32
+    private let release: String
     private var buffer: [UInt8] = []
     private static let bufferByteCount = 1 << 20
 
@@ -16,6 +17,7 @@ final class RedactedFile {
     /// - Parameter replacing: whether a file that an earlier run of the command left unfinished goes.
     init(path: String, preamble: JournalPreamble, release: String, replacing: Bool) throws(RedactionError) {
         self.path = path
+        self.release = release
         temporaryPath = path + ".tmp"
         if replacing { unlink(temporaryPath) }
         descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
@@ -33,11 +35,16 @@ final class RedactedFile {
         if buffer.count >= Self.bufferByteCount { try flush() }
     }
 
-    /// Ends the file as a complete MCAP file ends.
+    /// Ends the journal, and seals it.
     func finish() throws(RedactionError) {
         buffer += MCAPDataEnd().encoded() + MCAPFooter().encoded() + MCAP.magic
         try flush()
-        guard fsync(descriptor) == 0 else { throw .unwritable(path: temporaryPath, reason: Self.systemError()) }
+        var sealer = Sealer(release: release)
+        do {
+            try sealer.seal(fileAt: temporaryPath)
+        } catch {
+            throw .unwritable(path: temporaryPath, reason: "\(error)")
+        }
     }
 
     /// Gives the file its name.

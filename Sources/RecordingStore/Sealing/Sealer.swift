@@ -57,6 +57,15 @@ package struct Sealer: Sendable {
         }
     }
 
+    /// Seals a closed journal that is a run by itself, as those are that are made of other recordings.
+    /// - Throws: ``SealingError``, ``RecordingError``.
+    @discardableResult
+    package mutating func seal(fileAt path: String) throws -> SealedFile {
+        let file = try RecordingFile(path: path)
+        let run = RecordingRun(id: file.runID, files: [file], folder: RecordingPaths.folder(of: path))
+        return try seal(file, of: run)
+    }
+
     mutating func finish(
         _ sealer: RecordSealer, _ file: RecordingFile, of run: RecordingRun, keepingOriginalAs original: String? = nil
     ) throws(SealingError) -> SealedFile {

@@ -1,4 +1,5 @@
 import Foundation
+import RecordingStore
 
 /// A file that a command makes: it has its name only once it is whole, and is readable by its owner alone.
 final class NewFile {
@@ -24,6 +25,12 @@ final class NewFile {
     deinit {
         if descriptor >= 0 { close(descriptor) }
         if descriptor >= 0, !isWhole { unlink(temporaryPath) }
+    }
+
+    /// The file is a closed journal: it becomes a sealed one.
+    func seal() throws {
+        var sealer = Sealer(release: LiveTape.release)
+        try sealer.seal(fileAt: temporaryPath)
     }
 
     /// The file is whole: it gets its name.

@@ -39,7 +39,7 @@ struct PackCommand: ParsableCommand {
             try PackedTwin.withTwin(twin, name: name) {
                 try TextTwinPacking.pack($0, name: name, to: file.descriptor, release: LiveTape.release)
             }
-            // The file is a closed journal here; what seals one does it before it gets its name.
+            try reporting { try file.seal() }
             try file.finish()
         }
     }

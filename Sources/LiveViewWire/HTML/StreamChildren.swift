@@ -19,7 +19,8 @@ package struct StreamChildren: Hashable, Sendable {
         }
         for operation in operations {
             if operation.isReset {
-                remove { id in refs[id] == operation.ref && inserts[id] == nil }
+                let streamed = refs.filter { $0.value == operation.ref }
+                remove { id in streamed[id] != nil && inserts[id] == nil }
             }
             let deletes = Set(operation.deletes)
             remove { id in deletes.contains(id) && inserts[id] == nil }

@@ -1,6 +1,6 @@
 extension [HTMLNode] {
     /// The text that a reader sees, near enough to `innerText`: white space is one space, and blocks stand apart.
-    /// Styles are not known, so hidden elements count too.
+    /// What is in a `textarea` is a value, not text. Styles are not known, so hidden elements count too.
     package var visibleText: String {
         var text = VisibleText()
         text.append(self)
@@ -29,7 +29,9 @@ private struct VisibleText {
             case .text(let text):
                 append(text)
             case .element(let element):
-                guard !["script", "style", "template", "head", "title"].contains(element.name) else { break }
+                guard !["script", "style", "template", "textarea", "head", "title"].contains(element.name) else {
+                    break
+                }
                 let isBlock = Self.blocks.contains(element.name)
                 if isBlock { isApart = true }
                 append(element.children)

@@ -67,9 +67,15 @@ package struct JSONReader: Sendable {
         try begin(UInt8(ascii: "["), "an array", bytes)
     }
 
-    /// Whether there is another element, which must then be read; at the array's end, which is then passed, false.
+    /// Whether there is another element, which must then be read; at the array's end, which is then passed, false. Then
+    /// it must not be asked again: it would be the array around this one that answers.
     package mutating func nextElement(_ bytes: Span<UInt8>) throws(JSONError) -> Bool {
         try beginMember(before: UInt8(ascii: "]"), "\",\" or \"]\"", bytes)
+    }
+
+    /// Steps over what is left of the innermost open array.
+    package mutating func skipRestOfArray(_ bytes: Span<UInt8>) throws(JSONError) {
+        while try nextElement(bytes) { try skip(bytes) }
     }
 
     private mutating func begin(_ bracket: UInt8, _ expected: String, _ bytes: Span<UInt8>) throws(JSONError) {

@@ -56,7 +56,8 @@ package struct JSONText: Hashable, Sendable {
             case UInt8(ascii: "n"): text.append(0x0a)
             case UInt8(ascii: "r"): text.append(0x0d)
             case UInt8(ascii: "t"): text.append(0x09)
-            case UInt8(ascii: "u"): text.append(contentsOf: UTF8.encode(scalar(bytes, at: &position)) ?? UTF8.replacement)
+            case UInt8(ascii: "u"):
+                text.append(contentsOf: UTF8.encode(scalar(bytes, at: &position)) ?? UTF8.replacement)
             default: text.append(letter)
             }
         }

@@ -102,8 +102,10 @@ private struct DiffDecoder {
                     throw JSONError(offset: reader.position - 1, expected: "a payload", actual: "the array's end")
                 }
                 var event = PushedEvent(name: name, payload: try reader.skip(bytes), isEarly: false)
-                if try reader.nextElement(bytes) { event.isEarly = try reader.boolean(bytes) }
-                while try reader.nextElement(bytes) { try reader.skip(bytes) }
+                if try reader.nextElement(bytes) {
+                    event.isEarly = try reader.boolean(bytes)
+                    try reader.skipRestOfArray(bytes)
+                }
                 events.append(event)
             }
             return events

@@ -81,7 +81,7 @@ extension StreamOperation {
         while try reader.nextElement(bytes) { deletes.append(try reader.string(bytes).string(bytes)) }
         if try reader.nextElement(bytes) {
             isReset = try reader.boolean(bytes)
-            while try reader.nextElement(bytes) { try reader.skip(bytes) }
+            try reader.skipRestOfArray(bytes)
         }
     }
 
@@ -102,8 +102,10 @@ extension StreamOperation {
                 try reader.beginArray(bytes)
                 _ = try element(of: "a place", &reader, bytes)
                 insert.at = try reader.integer(bytes)
-                if try reader.nextElement(bytes) { insert.limit = try reader.integerOrNull(bytes) }
-                while try reader.nextElement(bytes) { try reader.skip(bytes) }
+                if try reader.nextElement(bytes) {
+                    insert.limit = try reader.integerOrNull(bytes)
+                    try reader.skipRestOfArray(bytes)
+                }
             } else {
                 insert.at = try reader.integer(bytes)
             }
@@ -119,12 +121,14 @@ extension StreamOperation {
             var insert = Insert(try reader.string(bytes).string(bytes))
             _ = try element(of: "a place", &reader, bytes)
             insert.at = try reader.integer(bytes)
-            if try reader.nextElement(bytes) { insert.limit = try reader.integerOrNull(bytes) }
             if try reader.nextElement(bytes) {
-                shape = .listWithUpdateOnly
-                insert.updateOnly = try reader.booleanOrNull(bytes) ?? false
+                insert.limit = try reader.integerOrNull(bytes)
+                if try reader.nextElement(bytes) {
+                    shape = .listWithUpdateOnly
+                    insert.updateOnly = try reader.booleanOrNull(bytes) ?? false
+                    try reader.skipRestOfArray(bytes)
+                }
             }
-            while try reader.nextElement(bytes) { try reader.skip(bytes) }
             inserts.append(insert)
         }
     }

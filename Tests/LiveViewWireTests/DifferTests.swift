@@ -180,6 +180,15 @@ import Testing
         #expect(pair.memory.byteCount == few)
     }
 
+    @Test(arguments: [Differ.Format.rows, .keyed]) func aListThatBecomesAStreamIsSentWhole(
+        format: Differ.Format
+    ) throws {
+        var pair = Pair(format)
+        _ = try pair.show(page(.text(""), list("ab")))
+        let stream = Render.List(Self.item, stream: StreamOperation(ref: "0"))
+        #expect(try pair.show(page(.text(""), .list(stream))) != "{}")
+    }
+
     @Test func effectsStandBesideTheTree() throws {
         var pair = Pair(.keyed)
         _ = try pair.show(page(.text("1"), .text("")))

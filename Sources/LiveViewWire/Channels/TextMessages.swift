@@ -8,45 +8,13 @@ extension ChannelMessage {
     ) throws(ChannelError) {
         var parts = TextParts(bytes.count, limits: limits)
         switch serializer {
-        case .v1: try parts.readObject(bytes)
-        case .v2: try parts.readArray(bytes)
+        case .v1: try parts.readObject(bytes, from: sender)
+        case .v2: try parts.readArray(bytes, from: sender)
         }
-        guard sender == .server, parts.event == ChannelEvent.reply else {
-            let head = ChannelHead(
-                joinRef: parts.joinRef, ref: parts.ref, topic: parts.topic, kind: .push(event: parts.event))
-            self.init(head: head, payload: parts.payload, form: .json)
-            return
-        }
-        let (status, response) = try Self.reply(bytes, parts.payload, limits)
-        let head = ChannelHead(joinRef: parts.joinRef, ref: parts.ref, topic: parts.topic, kind: .reply(status: status))
-        self.init(head: head, payload: response, form: .json)
-    }
-
-    private static func reply(
-        _ bytes: Span<UInt8>, _ payload: Range<Int>, _ limits: JSONLimits
-    ) throws(ChannelError) -> (String, Range<Int>) {
-        var status: String?
-        var response: Range<Int>?
-        do throws(JSONError) {
-            var reader = JSONReader(payload, limits: limits)
-            try reader.beginObject(bytes)
-            while let key = try reader.nextKey(bytes) {
-                if key.equals("status", bytes) {
-                    status = try reader.string(bytes).string(bytes)
-                } else if key.equals("response", bytes) {
-                    response = try reader.skip(bytes)
-                } else {
-                    try reader.skip(bytes)
-                }
-            }
-        } catch {
-            throw ChannelError("reply", error)
-        }
-        guard let status, let response else {
-            let missing = status == nil ? "\"status\"" : "\"response\""
-            throw ChannelError("reply", offset: payload.lowerBound, expected: missing, actual: "an object without it")
-        }
-        return (status, response)
+        let kind: ChannelHead.Kind = parts.status.map { .reply(status: $0) } ?? .push(event: parts.event)
+        self.init(
+            head: ChannelHead(joinRef: parts.joinRef, ref: parts.ref, topic: parts.topic, kind: kind),
+            payload: parts.payload, form: .json)
     }
 }
 
@@ -56,12 +24,19 @@ private struct TextParts {
     var ref: String?
     var topic = ""
     var event = ""
+    /// A push's payload or a reply's response.
     var payload = 0..<0
+    /// The status of a reply.
+    var status: String?
     private var reader: JSONReader
+    private let limits: JSONLimits
 
-    init(_ count: Int, limits: JSONLimits) { reader = JSONReader(0..<count, limits: limits) }
+    init(_ count: Int, limits: JSONLimits) {
+        reader = JSONReader(0..<count, limits: limits)
+        self.limits = limits
+    }
 
-    mutating func readArray(_ bytes: Span<UInt8>) throws(ChannelError) {
+    mutating func readArray(_ bytes: Span<UInt8>, from sender: ChannelSender) throws(ChannelError) {
         try part("message") { reader throws(JSONError) in try reader.beginArray(bytes) }
         try element("join_ref", bytes)
         joinRef = try refPart("join_ref", bytes)
@@ -72,7 +47,13 @@ private struct TextParts {
         try element("event", bytes)
         event = try textPart("event", bytes)
         try element("payload", bytes)
-        payload = try part("payload") { reader throws(JSONError) in try reader.skip(bytes) }
+        if sender == .server, event == ChannelEvent.reply {
+            var inner = reader
+            try readReply(bytes, &inner)
+            reader = inner
+        } else {
+            payload = try part("payload") { reader throws(JSONError) in try reader.skip(bytes) }
+        }
         let offset = reader.position
         guard try !part("message", { reader throws(JSONError) in try reader.nextElement(bytes) }) else {
             throw ChannelError("message", offset: offset, expected: "an array of five", actual: "a sixth element")
@@ -81,7 +62,7 @@ private struct TextParts {
     }
 
     /// V1: `ref`, `topic`, `event` and `payload` must be there, in any order.
-    mutating func readObject(_ bytes: Span<UInt8>) throws(ChannelError) {
+    mutating func readObject(_ bytes: Span<UInt8>, from sender: ChannelSender) throws(ChannelError) {
         var missing: Set = ["topic", "event", "payload"]
         try part("message") { reader throws(JSONError) in try reader.beginObject(bytes) }
         while let key = try part("message", { reader throws(JSONError) in try reader.nextKey(bytes) }) {
@@ -101,6 +82,35 @@ private struct TextParts {
             let names = missing.sorted().joined(separator: ", ")
             throw ChannelError("message", offset: 0, expected: names, actual: "an object without")
         }
+        // Only now the event is known for sure.
+        guard sender == .server, event == ChannelEvent.reply else { return }
+        var inner = JSONReader(payload, limits: limits)
+        try readReply(bytes, &inner)
+    }
+
+    /// Reads a reply's payload: `{"status":..,"response":..}`.
+    private mutating func readReply(_ bytes: Span<UInt8>, _ reader: inout JSONReader) throws(ChannelError) {
+        let start = reader.position
+        var response: Range<Int>?
+        do throws(JSONError) {
+            try reader.beginObject(bytes)
+            while let key = try reader.nextKey(bytes) {
+                if key.equals("status", bytes) {
+                    status = try reader.string(bytes).string(bytes)
+                } else if key.equals("response", bytes) {
+                    response = try reader.skip(bytes)
+                } else {
+                    try reader.skip(bytes)
+                }
+            }
+        } catch {
+            throw ChannelError("reply", error)
+        }
+        guard status != nil, let response else {
+            let missing = status == nil ? "\"status\"" : "\"response\""
+            throw ChannelError("reply", offset: start, expected: missing, actual: "an object without it")
+        }
+        payload = response
     }
 
     private mutating func element(_ name: String, _ bytes: Span<UInt8>) throws(ChannelError) {

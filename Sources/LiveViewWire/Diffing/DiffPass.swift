@@ -90,7 +90,7 @@ struct DiffPass {
             json.key(key)
             json.beginObject()
             let before = json.bytes.count
-            let known = self.place(of: template.statics, MemoryWord.template, at: place)
+            let known = self.place(of: template.statics.fingerprint, MemoryWord.template, at: place)
             node(MemoryWord.template) { $0.body(template, old: known) }
             // What is known and unchanged is not mentioned.
             if known != nil, json.bytes.count == before { json.rewind(to: mark) } else { json.endObject() }
@@ -114,16 +114,16 @@ struct DiffPass {
         new[start] = kind | UInt64(new.count - start - 1)
     }
 
-    /// Where the fingerprint of a node is, if the client has a node of these statics in the place.
-    private func place(of statics: Statics, _ kind: UInt64, at place: Int?) -> Int? {
-        guard let place, MemoryWord.isNode(old[place], kind), old[place + 1] == statics.fingerprint else { return nil }
+    /// Where the fingerprint of a node is, if the client has such a node in the place.
+    private func place(of fingerprint: UInt64, _ kind: UInt64, at place: Int?) -> Int? {
+        guard let place, MemoryWord.isNode(old[place], kind), old[place + 1] == fingerprint else { return nil }
         return place + 1
     }
 
     // MARK: - Lists
 
     private mutating func list(_ list: Render.List, key: Int, old place: Int?) {
-        let known = self.place(of: list.statics, MemoryWord.list, at: place)
+        let known = self.place(of: list.fingerprint, MemoryWord.list, at: place)
         if known == nil, list.entries.isEmpty, list.stream == nil {
             // An empty list that the client knows nothing of is no list yet.
             slot(.text(""), key: key, old: place)
@@ -136,7 +136,7 @@ struct DiffPass {
         if sharesHere { shared = SharedParts() }
         let start = new.count
         new.append(MemoryWord.list)
-        new.append(list.statics.fingerprint)
+        new.append(list.fingerprint)
         let isWritten =
             if list.stream != nil {
                 stream(list, isKnown: known != nil)
@@ -231,7 +231,7 @@ struct DiffPass {
             }
             json.beginObject()
             let start = new.count
-            new.append(list.statics.fingerprint)
+            new.append(list.fingerprint)
             writeRows(list)
             if var operation = list.stream {
                 new.removeSubrange((start + 1)...)
@@ -335,6 +335,11 @@ extension DiffPass {
         slots(entry.slots.filled(to: list.statics.slotCount), old: place)
         new[start] = UInt64(new.count - start - 1)
     }
+}
+
+extension Render.List {
+    /// A stream and a list of the same statics are not the same: of the list the client has entries.
+    fileprivate var fingerprint: UInt64 { stream == nil ? statics.fingerprint : ~statics.fingerprint }
 }
 
 extension [Render.Slot] {

@@ -7,7 +7,15 @@ package struct JSONText: Hashable, Sendable {
     /// Its text as UTF-8.
     package func utf8(_ bytes: Span<UInt8>) -> [UInt8] {
         guard hasEscapes else { return [UInt8](copying: bytes, content) }
-        return unescaped(bytes)
+        var text: [UInt8] = []
+        text.reserveCapacity(content.count)
+        appendUnescaped(bytes, to: &text)
+        return text
+    }
+
+    /// Appends its text as UTF-8.
+    package func append(_ bytes: Span<UInt8>, to text: inout [UInt8]) {
+        if hasEscapes { appendUnescaped(bytes, to: &text) } else { text.append(bytes, content) }
     }
 
     /// Its text. Bytes that are no UTF-8 become U+FFFD.
@@ -39,9 +47,7 @@ package struct JSONText: Hashable, Sendable {
         return value
     }
 
-    private func unescaped(_ bytes: Span<UInt8>) -> [UInt8] {
-        var text: [UInt8] = []
-        text.reserveCapacity(content.count)
+    private func appendUnescaped(_ bytes: Span<UInt8>, to text: inout [UInt8]) {
         var position = content.lowerBound
         while position < content.upperBound {
             let start = position
@@ -61,7 +67,6 @@ package struct JSONText: Hashable, Sendable {
             default: text.append(letter)
             }
         }
-        return text
     }
 
     /// The scalar of `\uXXXX`, of two such where they are a pair of surrogates; U+FFFD for half a pair.

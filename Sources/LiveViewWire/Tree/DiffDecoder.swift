@@ -282,12 +282,14 @@ private struct DiffDecoder {
 
     private mutating func parts(_ bytes: Span<UInt8>) throws(TreeError) -> Statics {
         try json { reader throws(JSONError) in
-            var parts: [Markup] = []
+            var text: [UInt8] = []
+            var ends: [Int] = []
             try reader.beginArray(bytes)
             while try reader.nextElement(bytes) {
-                parts.append(Markup(utf8: try reader.string(bytes).utf8(bytes)))
+                try reader.string(bytes).append(bytes, to: &text)
+                ends.append(text.count)
             }
-            return Statics(parts)
+            return Statics(text: text, ends: ends)
         }
     }
 

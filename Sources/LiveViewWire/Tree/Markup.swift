@@ -20,12 +20,19 @@ package struct Statics: Hashable, Sendable {
     package let fingerprint: UInt64
 
     package init(_ parts: [Markup]) {
-        text = []
-        ends = []
+        var text: [UInt8] = []
+        var ends: [Int] = []
         for part in parts {
             text += part.utf8
             ends.append(text.count)
         }
+        self.init(text: text, ends: ends)
+    }
+
+    /// Takes the text of all parts, and where in it each of them ends.
+    init(text: [UInt8], ends: [Int]) {
+        self.text = text
+        self.ends = ends
         var hash = ContentHash()
         hash.add(text)
         for end in ends { hash.add(UInt64(end)) }

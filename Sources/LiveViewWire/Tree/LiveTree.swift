@@ -44,47 +44,55 @@ package struct LiveTree: Hashable, Sendable {
 
     /// Empties the streams: the client keeps their entries in the page only. The next message does so itself.
     package mutating func forgetStreamEntries() {
+        var budget = Int.max
+        try? forgetStreamEntries(&budget)
+    }
+
+    /// - Parameter budget: how many slots may be looked at. Moves share entries: a tree can be far larger than its bytes.
+    mutating func forgetStreamEntries(_ budget: inout Int) throws(TreeError) {
         guard holdsStreamEntries else { return }
         holdsStreamEntries = false
-        if var template = root, template.slots.contains(where: \.hasStream) {
-            for index in template.slots.indices { template.slots[index].forgetStreamEntries() }
-            root = template
-        }
-        for (id, var template) in components where template.slots.contains(where: \.hasStream) {
-            for index in template.slots.indices { template.slots[index].forgetStreamEntries() }
-            components[id] = template
-        }
+        try root?.slots.forgetStreamEntries(&budget)
+        for id in components.keys { try components[id]?.slots.forgetStreamEntries(&budget) }
     }
 }
 
-extension LiveTree.Slot {
-    fileprivate var hasStream: Bool {
-        switch self {
-        case .missing, .text, .component: false
-        case .template(let template): template.slots.contains(where: \.hasStream)
-        case .list(let list): list.stream != nil || list.entries.contains { $0.contains(where: \.hasStream) }
+extension [LiveTree.Slot] {
+    private func holdStream(_ budget: inout Int) throws(TreeError) -> Bool {
+        for slot in self {
+            budget -= 1
+            guard budget > 0 else { throw TreeError(expected: "a tree of fewer slots", actual: "more") }
+            switch slot {
+            case .missing, .text, .component: break
+            case .template(let template): if try template.slots.holdStream(&budget) { return true }
+            case .list(let list):
+                if list.stream != nil { return true }
+                for entry in list.entries where try entry.holdStream(&budget) { return true }
+            }
         }
+        return false
     }
 
-    fileprivate mutating func forgetStreamEntries() {
-        guard hasStream else { return }
-        switch self {
-        case .missing, .text, .component:
-            break
-        case .template(var template):
-            self = .missing
-            for index in template.slots.indices { template.slots[index].forgetStreamEntries() }
-            self = .template(template)
-        case .list(var list):
-            self = .missing
-            if list.stream != nil {
-                list.entries = []
-                list.stream = nil
+    /// Leaves alone what holds no stream, so that it goes on being shared.
+    fileprivate mutating func forgetStreamEntries(_ budget: inout Int) throws(TreeError) {
+        guard try holdStream(&budget) else { return }
+        for index in indices {
+            switch self[index] {
+            case .missing, .text, .component:
+                break
+            case .template(var template):
+                self[index] = .missing
+                try template.slots.forgetStreamEntries(&budget)
+                self[index] = .template(template)
+            case .list(var list):
+                self[index] = .missing
+                if list.stream != nil {
+                    list.entries = []
+                    list.stream = nil
+                }
+                for entry in list.entries.indices { try list.entries[entry].forgetStreamEntries(&budget) }
+                self[index] = .list(list)
             }
-            for entry in list.entries.indices {
-                for index in list.entries[entry].indices { list.entries[entry][index].forgetStreamEntries() }
-            }
-            self = .list(list)
         }
     }
 }

@@ -9,14 +9,15 @@ extension LiveTree {
     ///
     /// A template with statics replaces what is in its place; one without changes it slot by slot. A whole tree replaces
     /// the root, but components stay.
-    /// - Parameter maximumSlotCount: how many slots the message may make or copy, since few bytes can ask for many.
+    /// - Parameter maximumSlotCount: how many slots the message may make, copy or empty, since few bytes can ask for many.
     ///   Default 4 million.
     @discardableResult
     package mutating func apply(
         _ diff: RenderedDiff, maximumSlotCount: Int = 4_000_000
     ) throws(TreeError) -> Applied {
         var next = self
-        next.forgetStreamEntries()
+        var budget = maximumSlotCount
+        try next.forgetStreamEntries(&budget)
         var merge = Merge(statics: diff.statics, maximumSlotCount: maximumSlotCount)
         let before = next.components
         if diff.root.statics != nil || !diff.root.slots.isEmpty { try merge.apply(diff.root, toRoot: &next.root) }

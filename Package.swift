@@ -55,6 +55,7 @@ let package = Package(
 
         // Row 1
         .target(name: "WebSocketWire", dependencies: ["CZlib"]),
+        .target(name: "LiveViewWire"),
 
         // C below the house: two system libraries, CRC32C by the processor's own instruction, and disk space taken ahead.
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
@@ -65,6 +66,7 @@ let package = Package(
         // Seeded random numbers, splits of bytes, temporary folders: what several test targets need.
         .target(name: "TestSupport", path: "Tests/Support"),
         .testTarget(name: "WebSocketWireTests", dependencies: ["WebSocketWire", "TestSupport"]),
+        .testTarget(name: "LiveViewWireTests", dependencies: ["LiveViewWire", "TestSupport"]),
         .testTarget(name: "RecordingFormatTests", dependencies: ["RecordingFormat", "TestSupport"]),
         .testTarget(
             name: "RecordingStoreTests",

@@ -15,7 +15,10 @@ struct LiveTape: AsyncParsableCommand {
             'livetape --generate-completion-script bash' (zsh, fish) prints what completes them in a shell.
             """,
         version: release,
-        subcommands: [ProxyCommand.self, ShowCommand.self, InfoCommand.self, VerifyCommand.self])
+        subcommands: [
+            ProxyCommand.self, ShowCommand.self, InfoCommand.self, VerifyCommand.self, SealCommand.self,
+            RecoverCommand.self,
+        ])
 }
 
 extension LiveTape {

@@ -15,7 +15,7 @@ from harness.process import Process
 from harness.servers import EchoServer
 from websockets.sync.client import connect
 
-COMMANDS = ["proxy", "show", "info", "verify"]
+COMMANDS = ["proxy", "show", "info", "verify", "seal", "recover"]
 
 
 def say(url: str, *words: str) -> None:
@@ -126,7 +126,7 @@ class TestProxyLifeCycle:
         assert run("verify", proxy.recording.parent).returncode == 0, "a folder is a run too"
 
     def test_verify_finds_a_flipped_bit(self, tmp_path: Path) -> None:
-        with EchoServer(deflate=False) as server, Proxy(server.url, tmp_path / "out") as proxy:
+        with EchoServer(deflate=False) as server, Proxy(server.url, tmp_path / "out", "--no-seal") as proxy:
             say(proxy.socket_url, "a needle in the journal")
             assert proxy.stop() == 0
         data = bytearray(proxy.recording.read_bytes())

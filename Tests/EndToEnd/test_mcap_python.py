@@ -38,7 +38,7 @@ async def talk(url: str, paths: list[str]) -> None:
 
 
 def record_run(folder: Path, *, is_killed: bool) -> Path:
-    with EchoServer() as server, Proxy(server.url, folder) as proxy:
+    with EchoServer() as server, Proxy(server.url, folder, "--no-seal") as proxy:
         asyncio.run(asyncio.wait_for(talk(proxy.socket_url, ["/one", "/two", "/three", "/four"]), 60))
         if is_killed:
             proxy.kill()

@@ -20,6 +20,7 @@ import Testing
                 switch event {
                 case .stopped(let reason): $0.append("stopped: \(reason)")
                 case .resumed(let path, let lost): $0.append("resumed \(path.suffix(6)) after \(lost)")
+                case .rotated(_, let next): $0.append("rotated to \(next.suffix(6))")
                 }
             }
         }

@@ -146,6 +146,7 @@ struct SealedContents {
                 } else if entry.chunks.last != UInt32(number) {
                     entry.chunks.append(UInt32(number))
                 }
+                entry.isClosed = entry.isClosed || record.endsConnection
                 expected[connection] = entry
             }
         }

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from mcap.exceptions import EndOfFile
+from mcap.reader import make_reader
 from mcap.records import Channel, Message, Metadata, Schema
 from mcap.stream_reader import StreamReader
+from mcap.summary import Summary
 from mcap_protobuf.decoder import DecoderFactory
 
 from . import wire
@@ -82,6 +84,42 @@ class JournalMessage:
     wire: int
 
 
+def wire_payload(frame: Any) -> bytes:
+    """What was on the wire: a sealed file has masked payloads without their mask, and the key beside them."""
+    if not frame.unmasked:
+        return frame.payload
+    return wire.masked(frame.unmasked, frame.mask_key.to_bytes(4, "little"))
+
+
+@dataclass
+class SealedFile:
+    """A sealed file read by its indexes, every checksum compared."""
+
+    summary: Summary
+    journal: Journal
+    #: Messages by topic, as they were counted while reading.
+    counts: dict[str, int]
+
+
+def read_sealed(path: Path) -> SealedFile:
+    with path.open("rb") as file:
+        reader = make_reader(file, validate_crcs=True, decoder_factories=[DecoderFactory()])
+        summary = reader.get_summary()
+        assert summary is not None and summary.statistics is not None, "no summary"
+        journal, counts = Journal(is_closed=True), {}
+        for _, channel, message, record in reader.iter_decoded_messages(log_time_order=False):
+            journal.records.append((channel.topic, record, message.data))
+            counts[channel.topic] = counts.get(channel.topic, 0) + 1
+        attachments = [attachment.name for attachment in reader.iter_attachments()]
+        assert attachments == ["livetape.connections"]
+        assert [metadata.name for metadata in reader.iter_metadata()] == ["livetape"]
+    # The other reader goes through the file from its first byte, and compares the data section's checksum.
+    streamed = read_journal(path.read_bytes())
+    assert streamed.is_closed
+    assert [raw for _, _, raw in streamed.records] == [raw for _, _, raw in journal.records]
+    return SealedFile(summary, journal, counts)
+
+
 def messages_of(records: list[Any], connection: int, topic_records: list[Any]) -> list[JournalMessage]:
     """The data messages of one direction of one socket, from its Frame records (`topic_records`) in order."""
     opened = [record for record in records if record.connection == connection and record.kind == SOCKET_OPENED]
@@ -94,7 +132,7 @@ def messages_of(records: list[Any], connection: int, topic_records: list[Any]) -
             continue
         if record.part == 0:
             head, payload = record.head, b""
-        payload += record.payload
+        payload += wire_payload(record)
         if not record.last:
             continue
         opcode = head[0] & 0x0F

@@ -22,6 +22,16 @@ package enum JournalRecord: Hashable, Sendable {
         }
     }
 
+    /// Whether it was put in later and is no part of what was recorded: its sequence number is the next record's, and
+    /// counts for nothing.
+    package var isAddition: Bool {
+        switch self {
+        case .checkpoint: true
+        case .note(let note): note.kind == .warning
+        case .frame, .http, .socket, .gap: false
+        }
+    }
+
     package var channel: JournalChannel {
         switch self {
         case .frame(let record, _): record.direction == .client ? .client : .server

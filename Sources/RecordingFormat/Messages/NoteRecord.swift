@@ -7,6 +7,7 @@ package struct NoteRecord: Hashable, Sendable {
         case resumed = 2
         /// The run goes on in file ``NoteRecord/nextFile``.
         case rotated = 3
+        /// Added later, by who mended the recording: see ``JournalRecord/isAddition``.
         case warning = 4
     }
 

@@ -19,6 +19,11 @@ package final class Journal: Sendable {
         package var release: String
         /// A file may not grow beyond this; the default is no limit.
         package var fileByteLimit: Int64 = .max
+        /// The run goes on in a new file before one has more bytes than this, if there is more than one batch in it.
+        /// Default: 512 MB.
+        package var rotationByteCount: Int64 = 512_000_000
+        /// And when so many nanoseconds have passed since the file's first record. Default: one hour.
+        package var rotationAge: UInt64 = 3_600_000_000_000
         /// How often to look whether there is space again, in nanoseconds. Default: one second.
         package var retryInterval: UInt64 = 1_000_000_000
 
@@ -35,6 +40,8 @@ package final class Journal: Sendable {
     package enum Event: Sendable {
         case stopped(reason: String)
         case resumed(path: String, lostRecords: UInt64)
+        /// A file is complete, and the run goes on in the next one.
+        case rotated(closed: String, next: String)
     }
 
     private struct Gap {
@@ -55,6 +62,9 @@ package final class Journal: Sendable {
         var phase: Phase
         var number: Int
         var paths: [String]
+        /// When the newest file got its first record, and when it was last tried in vain to begin another; monotonic.
+        var began: UInt64?
+        var rotationFailed: UInt64?
         /// Records that belong to no connection are numbered here.
         var sequence: UInt64 = 0
         var statistics = RunStatistics()
@@ -81,6 +91,16 @@ package final class Journal: Sendable {
     /// The files so far, oldest first.
     package var paths: [String] { state.withLock { $0.paths } }
 
+    /// Those of the files that nothing is added to any more.
+    package var closedPaths: [String] {
+        state.withLock { state in
+            switch state.phase {
+            case .recording: state.paths.dropLast()
+            case .full, .closed: state.paths
+            }
+        }
+    }
+
     package var statistics: RunStatistics { state.withLock { $0.statistics } }
 
     package var isRecording: Bool {
@@ -101,7 +121,9 @@ package final class Journal: Sendable {
         let preamble = JournalPreamble(
             runID: settings.run, fileNumber: UInt32(clamping: number), details: settings.details)
         switch file.append(preamble.encoded(release: settings.release)) {
-        case .appended: return file
+        case .appended:
+            file.endPreamble()
+            return file
         case .full(let number):
             unlink(file.path)
             throw JournalError(.file, path: file.path, errno: number)
@@ -119,29 +141,31 @@ extension Journal {
         _ vectors: UnsafeBufferPointer<iovec>,  // Unsafe: what writev(2) takes; the writer keeps the memory alive.
         byteCount: Int, recordCount: UInt64, statistics: RunStatistics, now: RecordingTime
     ) {
-        let event = state.withLock { state -> Event? in
+        let events = state.withLock { state -> [Event] in
             state.statistics.add(statistics)
-            guard recordCount > 0 else { return nil }
+            guard recordCount > 0 else { return [] }
             switch state.phase {
-            case .recording(let file):
-                guard case .full(let number) = file.append(vectors, byteCount: byteCount) else { return nil }
+            case .recording(var file):
+                let rotated = rotate(&state, &file, adding: byteCount, now)
+                state.began = state.began ?? now.monotonic
+                guard case .full(let number) = file.append(vectors, byteCount: byteCount) else { return rotated }
                 let reason = String(cString: strerror(number))
                 beginGap(&state, file, reason: reason, now: now)
                 count(recordCount, byteCount, in: &state)
-                return .stopped(reason: reason)
+                return rotated + [.stopped(reason: reason)]
             case .full(let gap):
                 if isRetryDue(gap, now),
                     let event = resume(&state, gap, now, with: { $0.append(vectors, byteCount: byteCount) })
                 {
-                    return event
+                    return [event]
                 }
                 count(recordCount, byteCount, in: &state)
-                return nil
+                return []
             case .closed:
-                return nil
+                return []
             }
         }
-        if let event { onEvent(event) }
+        for event in events { onEvent(event) }
     }
 
     private func count(_ records: UInt64, _ bytes: Int, in state: inout State) {
@@ -190,9 +214,7 @@ extension Journal {
             state.sequence = sequence
             return nil
         }
-        state.number = next
-        state.paths.append(file.path)
-        state.phase = .recording(file)
+        begin(file, number: next, in: &state, now)
         return .resumed(path: file.path, lostRecords: gap.records)
     }
 
@@ -200,6 +222,57 @@ extension Journal {
         defer { state.sequence += 1 }
         return RecordStamp(
             connection: 0, sequence: state.sequence, wallNanoseconds: now.wall, monotonicNanoseconds: now.monotonic)
+    }
+}
+
+// MARK: - Rotation
+
+extension Journal {
+    /// Begins the run's next file when the one at hand is large or old enough. If that cannot be done, recording goes on
+    /// in the old one, and it is tried again after a while.
+    /// - Parameter file: becomes the new one.
+    private func rotate(
+        _ state: inout State, _ file: inout JournalFile, adding byteCount: Int, _ now: RecordingTime
+    ) -> [Event] {
+        guard isRotationDue(state, file, adding: byteCount, now) else { return [] }
+        let number = state.number + 1
+        guard let next = try? Self.makeFile(settings, number: number, startedSeconds: startedSeconds, now: now) else {
+            state.rotationFailed = now.monotonic
+            return []
+        }
+        let sequence = state.sequence
+        let note = NoteRecord(
+            stamp: stamp(&state, now), kind: .rotated, text: "the run goes on in file \(number)",
+            nextFile: UInt32(clamping: number))
+        if file.append(JournalRecord.note(note).encoded() + ending, isLast: true) != .appended {
+            // The file ends without the word: then no record of it may seem to be lost.
+            state.sequence = sequence
+        }
+        file.trim()
+        let closed = file.path
+        begin(next, number: number, in: &state, now)
+        file = next
+        return [.rotated(closed: closed, next: next.path)]
+    }
+
+    /// A loop can come with a time that it read before another loop began the file: that is too early.
+    private func isRotationDue(
+        _ state: State, _ file: JournalFile, adding byteCount: Int, _ now: RecordingTime
+    ) -> Bool {
+        guard file.hasRecords, let began = state.began else { return false }
+        let isLarge = file.byteCount + Int64(byteCount) > settings.rotationByteCount
+        let isOld = now.monotonic >= began && now.monotonic - began >= settings.rotationAge
+        guard isLarge || isOld else { return false }
+        guard let failed = state.rotationFailed else { return true }
+        return now.monotonic >= failed && now.monotonic - failed >= settings.retryInterval
+    }
+
+    private func begin(_ file: JournalFile, number: Int, in state: inout State, _ now: RecordingTime) {
+        state.number = number
+        state.paths.append(file.path)
+        state.phase = .recording(file)
+        state.began = now.monotonic
+        state.rotationFailed = nil
     }
 }
 

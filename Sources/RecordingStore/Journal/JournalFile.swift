@@ -20,6 +20,7 @@ final class JournalFile: @unchecked Sendable {  // Reached under its journal's l
     private let descriptor: Int32
     /// Bytes of whole records.
     private(set) var byteCount: Int64 = 0
+    private var preambleByteCount: Int64 = 0
     /// Up to where the file system has promised space; nil where it cannot promise any.
     private var allocated: Int64? = 0
     private let limit: Int64
@@ -37,6 +38,11 @@ final class JournalFile: @unchecked Sendable {  // Reached under its journal's l
     }
 
     deinit { close(descriptor) }
+
+    /// What was appended so far is no record yet.
+    func endPreamble() { preambleByteCount = byteCount }
+
+    var hasRecords: Bool { byteCount > preambleByteCount }
 
     /// Appends all the bytes or none.
     /// - Parameter isLast: the record that closes the file may use the reserved space.

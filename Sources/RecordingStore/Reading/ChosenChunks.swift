@@ -39,7 +39,7 @@ struct ChosenChunks {
                             cause: .damaged(damage), recordsRead: count))
                 }
             }
-            guard let next = upcoming.popFirst() else { return .end(isWhole: true) }
+            guard let next = upcoming.popFirst() else { return .end(isWhole: true, isLive: false) }
             chunk = next
             let inflated = try inflater.records(of: next.place, in: file)
             work.chunkCount += 1

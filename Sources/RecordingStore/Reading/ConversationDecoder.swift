@@ -64,8 +64,12 @@ package struct ConversationDecoder {
         _ stamp: RecordStamp, _ events: inout [ConversationEvent],
         _ body: (inout ConnectionDecoder, inout [ConversationEvent]) -> Void
     ) {
-        body(&connections[stamp.connection, default: ConnectionDecoder(last: stamp)], &events)
-        connections[stamp.connection]?.last = stamp
+        // One look-up: a connection's decoder is large, and moved to be changed in any other way.
+        func change(_ connection: inout ConnectionDecoder) {
+            body(&connection, &events)
+            connection.last = stamp
+        }
+        change(&connections[stamp.connection, default: ConnectionDecoder(last: stamp)])
         guard connections.count > limits.connections, let oldest = connections.keys.min(),
             var connection = connections.removeValue(forKey: oldest)
         else { return }

@@ -7,8 +7,8 @@ struct FileRecords {
         case record(JournalRecord, RecordPlace)
         case skipped(SkippedBytes)
         /// The file has no more bytes: it ends in order, or between two records, or within one that its writer may be
-        /// about to finish.
-        case end(isWhole: Bool)
+        /// about to finish, if it is live.
+        case end(isWhole: Bool, isLive: Bool)
     }
 
     /// What the records so far show the file to be. A journal holds no chunk, so that one in it is somebody's payload.
@@ -46,11 +46,9 @@ struct FileRecords {
     /// Where in the file the next byte to be used is.
     var offset: UInt64 { window.offset }
 
-    func isBeingWritten() -> Bool { window.file.isBeingWritten() }
-
-    /// - Parameter isGrowing: whether a writer may add to the file. If so, an unfinished record at its end is left for
-    ///   later; if not, it is torn.
-    mutating func next(isGrowing: Bool) throws(RecordingError) -> Step {
+    /// - Parameter canGrow: whether a writer, if there is one, may add to the file. If so, an unfinished record at its end
+    ///   is left for later; if not, it is torn.
+    mutating func next(canGrow: Bool) throws(RecordingError) -> Step {
         while true {
             if let step = try nextInChunk() { return step }
             let begin = window.offset
@@ -62,7 +60,10 @@ struct FileRecords {
             switch step {
             case .needsBytes(let count):
                 if try window.require(count) { continue }
-                if let step = try endOfBytes(isGrowing: isGrowing) { return step }
+                // The lock first, the bytes then: a writer that is gone cannot have added anything in between.
+                let isLive = window.file.isBeingWritten()
+                if try window.require(count) { continue }
+                if let step = try endOfBytes(isLive: isLive, canGrow: canGrow) { return step }
             case .magic:
                 window.position = position
             case .damaged(let error):
@@ -125,11 +126,11 @@ struct FileRecords {
         return nil
     }
 
-    private mutating func endOfBytes(isGrowing: Bool) throws(RecordingError) -> Step? {
+    private mutating func endOfBytes(isLive: Bool, canGrow: Bool) throws(RecordingError) -> Step? {
         let rest = try unread()
-        if rest == 0 || isGrowing {
+        if rest == 0 || (isLive && canGrow) {
             window.forgetUnused()
-            return .end(isWhole: reader.hasEnded)
+            return .end(isWhole: reader.hasEnded, isLive: isLive)
         }
         if try openTornChunk() { return nil }
         return try skip(nil, from: window.offset)

@@ -127,34 +127,30 @@ package struct RecordingReader {
     /// - Returns: nil if there is nothing to be said of what was read, or another file has to be opened first.
     private mutating func nextInFile() throws(RecordingError) -> Step? {
         do {
-            guard let (step, chunk, isLive) = try nextStep() else { return nil }
-            return try receive(step, chunk: chunk, isLive: isLive)
+            guard let (step, chunk) = try nextStep() else { return nil }
+            return try receive(step, chunk: chunk)
         } catch {
             closeFile()
             throw error
         }
     }
 
-    private mutating func nextStep() throws(RecordingError) -> (FileRecords.Step, chunk: Int, isLive: Bool)? {
+    private mutating func nextStep() throws(RecordingError) -> (FileRecords.Step, chunk: Int)? {
         switch file {
         case .whole(var records)?:
-            // The lock first, the bytes then: a writer that is gone cannot have added anything in between.
-            let isLive = records.isBeingWritten()
             file = nil  // so that it is changed in place, and not copied
             defer { file = .whole(records) }
-            return (try records.next(isGrowing: isLive && upcoming.isEmpty), 0, isLive)
+            return (try records.next(canGrow: settings.follows || upcoming.isEmpty), 0)
         case .chosen(var chunks)?:
             file = nil  // as above
             defer { file = .chosen(chunks) }
             let step = try chunks.next()
-            return (step, chunks.chunk?.number ?? 0, false)
+            return (step, chunks.chunk?.number ?? 0)
         case nil: return nil
         }
     }
 
-    private mutating func receive(
-        _ step: FileRecords.Step, chunk: Int, isLive: Bool
-    ) throws(RecordingError) -> Step? {
+    private mutating func receive(_ step: FileRecords.Step, chunk: Int) throws(RecordingError) -> Step? {
         switch step {
         case .record(let record, let place):
             let stamp = record.stamp
@@ -165,12 +161,13 @@ package struct RecordingReader {
             if case .checkpoint(let checkpoint) = record { return take(checkpoint, position, place) }
             return accept(record, place)
         case .skipped(let bytes): return .skipped(bytes)
-        case .end(let isWhole): return try endOfFile(isWhole: isWhole, isLive: isLive)
+        case .end(let isWhole, let isLive): return try endOfFile(isWhole: isWhole, isLive: isLive)
         }
     }
 
     private mutating func accept(_ record: JournalRecord, _ place: RecordPlace) -> Step {
         if case .note(let note) = record, note.kind == .runEnded { hasRunEnded = true }
+        guard !record.isAddition else { return .record(record, place) }
         let stamp = record.stamp
         let expected = nextSequence[stamp.connection] ?? 0
         if case .socket(let socket) = record, socket.kind == .connectionClosed {
@@ -216,12 +213,14 @@ package struct RecordingReader {
     }
 
     private mutating func endOfFile(isWhole: Bool, isLive: Bool) throws(RecordingError) -> Step? {
+        // A writer that goes on in another file makes that first, and then ends this one.
+        if settings.follows, isLive, !isWhole, !hasRunEnded { return .caughtUp }
         if !upcoming.isEmpty || (settings.follows && findNextFile()) {
             closeFile()
             return nil
         }
         if isLive, !isWhole, !hasRunEnded {
-            return settings.follows ? .caughtUp : .ended(.live)
+            return .ended(.live)
         }
         closeFile()
         return nil

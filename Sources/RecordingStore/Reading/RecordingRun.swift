@@ -8,6 +8,12 @@ package struct RecordingRun: Hashable, Sendable {
     /// Where a next file of the run would appear.
     package var folder: String
 
+    package init(id: String, files: [RecordingFile], folder: String) {
+        self.id = id
+        self.files = files
+        self.folder = folder
+    }
+
     /// When the run began, in nanoseconds since 1970; nil if its files do not tell.
     package var startedWallNanoseconds: UInt64? { files.lazy.compactMap(\.startedWallNanoseconds).first }
 

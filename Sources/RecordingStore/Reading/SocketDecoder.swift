@@ -39,7 +39,8 @@ struct SocketDecoder {
     }
 
     mutating func receive(_ record: FrameRecord, _ payload: [UInt8], into events: inout [ConversationEvent]) {
-        let head = FrameHead(bytes: record.head.bytes)
+        let head = FrameHead(
+            low: record.head.low, high: record.head.high, byteCount: Int(record.head.byteCount))
         let piece = FramePiece(
             number: record.number, offset: record.offset, part: record.part, isLast: record.isLast, head: head,
             payload: 0..<payload.count, form: FramePiece.Form(record.form))

@@ -26,7 +26,7 @@ package struct RunState: Sendable {
     ///   should have had, if that is another.
     package mutating func receive(_ record: consuming JournalRecord) -> (record: JournalRecord, expected: UInt64?) {
         let stamp = record.stamp
-        if case .checkpoint = record { return (record, nil) }
+        if record.isAddition { return (record, nil) }
         let expected = follow(record)
         if expected != nil {
             unmasker.forget(stamp.connection)

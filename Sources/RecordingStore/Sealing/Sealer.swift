@@ -146,7 +146,7 @@ package struct Sealer: Sendable {
         }
     }
 
-    private static func next(_ reader: inout RecordingReader) throws(SealingError) -> RecordingReader.Step {
+    static func next(_ reader: inout RecordingReader) throws(SealingError) -> RecordingReader.Step {
         do {
             return try reader.next()
         } catch {

@@ -26,6 +26,20 @@ package struct FrameHead: Hashable, Sendable {
         guard isComplete else { return nil }
     }
 
+    /// Reads a head from its bytes as ``words`` has them.
+    /// - Parameters:
+    ///   - low: bytes 0 to 7, the first one lowest.
+    ///   - high: bytes 8 to 13 likewise.
+    ///   - byteCount: how many bytes there are; those behind them must be 0.
+    /// - Returns: nil if they are not exactly one whole head.
+    package init?(low: UInt64, high: UInt64, byteCount: Int) {
+        guard (2...Self.maximumByteCount).contains(byteCount) else { return nil }
+        self.low = low
+        self.high = high
+        received = UInt8(byteCount)
+        guard byteCount == expectedByteCount else { return nil }
+    }
+
     /// How many bytes there are, 0 to 14.
     package var byteCount: Int { Int(received) }
 

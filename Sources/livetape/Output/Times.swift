@@ -43,6 +43,27 @@ private func padded(_ number: some BinaryInteger, to width: Int = 2) -> String {
     return String(repeating: "0", count: max(0, width - digits.count)) + digits
 }
 
+/// A length of time that a user typed: "90s", "10min", "1h", "0.5" for seconds.
+struct TimeSpan: ExpressibleByArgument, Hashable {
+    var nanoseconds: UInt64
+
+    init(seconds: UInt64) { nanoseconds = seconds * 1_000_000_000 }
+
+    init?(argument: String) {
+        guard case .elapsed(let nanoseconds)? = Moment(argument: argument) else { return nil }
+        self.nanoseconds = UInt64(nanoseconds)
+    }
+
+    /// How `--help` shows a default.
+    var defaultValueDescription: String {
+        let seconds = nanoseconds / 1_000_000_000
+        if seconds >= 3600, seconds % 3600 == 0 { return "\(seconds / 3600)h" }
+        return seconds >= 60 && seconds % 60 == 0 ? "\(seconds / 60)min" : "\(seconds)s"
+    }
+
+    var duration: Duration { .nanoseconds(Int64(clamping: nanoseconds)) }
+}
+
 /// A moment that a user typed: seconds since the run began ("1.5s", "2min"), or a time of day on this machine ("10:15",
 /// "10:15:00.5").
 enum Moment: ExpressibleByArgument, Hashable {

@@ -3,6 +3,7 @@ import Foundation
 import Proxy
 import RecordingFormat
 import RecordingStore
+import Synchronization
 import Transport
 
 struct ProxyCommand: AsyncParsableCommand {
@@ -27,6 +28,8 @@ struct ProxyCommand: AsyncParsableCommand {
             livetape's.
 
             SIGUSR1 prints the summary without stopping.
+
+            Complete files are sealed: compressed and indexed, on a thread that gives way to the relay.
             """)
 
     @Option(help: ArgumentHelp("The live-view server: http://HOST:PORT or https://HOST.", valueName: "url"))
@@ -41,6 +44,7 @@ struct ProxyCommand: AsyncParsableCommand {
     @OptionGroup(title: "What is recorded") var recording: RecordingOptions
     @OptionGroup(title: "TLS") var tls: TLSOptions
     @OptionGroup(title: "Changing requests (by default nothing is changed)") var rewriting: RewritingOptions
+    @OptionGroup(title: "Files") var files: FileOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
 
     @Argument(
@@ -71,7 +75,13 @@ struct ProxyCommand: AsyncParsableCommand {
         let signals = try SignalStream([SIGINT, SIGTERM, SIGUSR1])
         let settings = try makeSettings()
         let console = ProxyConsole(isQuietOnOutput: !command.isEmpty)
-        let journal = try reporting { try Journal(journalSettings(settings), onEvent: { console.tell($0) }) }
+        let sealing = Mutex<SealingThread?>(nil)
+        let journal = try reporting {
+            try Journal(journalSettings(settings)) { event in
+                console.tell(event)
+                sealing.withLock { $0 }?.wake()
+            }
+        }
         let proxy: Proxy
         do {
             proxy = try await Proxy.start(settings, journal: journal, onEvent: { console.tell($0) })
@@ -79,6 +89,10 @@ struct ProxyCommand: AsyncParsableCommand {
             journal.close()
             journal.removeIfEmpty()
             throw Failure("\(error)")
+        }
+        if !files.noSeal {
+            let thread = SealingThread(journal) { console.tell($0) }
+            sealing.withLock { $0 = thread }
         }
         let url = proxy.browserURL
         console.started(url: url, target: settings.target, path: journal.paths.first ?? out)
@@ -94,6 +108,11 @@ struct ProxyCommand: AsyncParsableCommand {
         }
         console.stopping(again: outcome.wasSignalled)
         await proxy.stop()
+        console.summary(journal)
+        if let thread = sealing.withLock({ $0 }) {
+            await thread.finish(within: files.sealTimeout.duration, signals: signals)
+            console.left(thread.leftPaths)
+        }
         console.ended(journal)
         if let code = outcome.exitCode, code != 0 { throw ExitCode(code) }
     }
@@ -143,9 +162,11 @@ struct ProxyCommand: AsyncParsableCommand {
             JournalPreamble.DetailKey.startedWallNanoseconds: String(now.wall),
             JournalPreamble.DetailKey.hostOS: system,
         ]
-        return Journal.Settings(
+        var journal = Journal.Settings(
             folder: out, targetName: "\(settings.target.host)-\(settings.target.port)", details: details,
             run: RecordingFolder.newRunIdentifier(), release: LiveTape.release)
+        files.apply(to: &journal)
+        return journal
     }
 }
 

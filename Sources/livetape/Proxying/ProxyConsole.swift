@@ -37,7 +37,24 @@ final class ProxyConsole: Sendable {
             warn("recording stopped: \(reason). Traffic goes on unrecorded; recording resumes when there is space.")
         case .resumed(let path, let lost):
             warn("recording goes on in \(path); \(counted(lost, "record")) lost")
+        case .rotated(_, let next):
+            warn("recording goes on in \(next)")
         }
+    }
+
+    func tell(_ event: SealingThread.Event) {
+        switch event {
+        case .sealed: break
+        case .failed(let path, let error): warn("\(error). It stays a journal: 'livetape seal \(path)' tries again.")
+        }
+    }
+
+    /// Files that are no sealed ones at the end.
+    func left(_ paths: [String]) {
+        guard let first = paths.first else { return }
+        let what =
+            paths.count == 1 ? "\(first) stays a journal, which is" : "\(paths.count) files stay journals, which are"
+        warn("\(what) complete; to finish: livetape seal \(paths.joined(separator: " "))")
     }
 
     func tell(_ event: ProxyEvent) {
@@ -93,7 +110,6 @@ final class ProxyConsole: Sendable {
     }
 
     func ended(_ journal: Journal) {
-        summary(journal)
         guard !isQuietOnOutput else { return }
         say("read it: livetape show \(journal.paths.first ?? "")")
     }

@@ -89,6 +89,33 @@ struct RewritingOptions: ParsableArguments {
     }
 }
 
+struct FileOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Go on in a new file when one has this size.", valueName: "size"))
+    var rotateSize = ByteSize(bytes: 512_000_000)
+
+    @Option(help: ArgumentHelp("Go on in a new file when one is so old: 90s, 10min, 1h.", valueName: "time"))
+    var rotateAge = TimeSpan(seconds: 3600)
+
+    @Flag(help: "Leave the files as journals: do not compress and index them when they are complete.")
+    var noSeal = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Seal for so long at the end; what is not done by then stays a journal. A second Ctrl-C ends it at once.",
+            valueName: "time"))
+    var sealTimeout = TimeSpan(seconds: 10)
+
+    func validate() throws {
+        guard rotateSize.bytes >= 1000 else { throw ValidationError("--rotate-size takes 1 kB or more.") }
+        guard rotateAge.nanoseconds >= 1_000_000_000 else { throw ValidationError("--rotate-age takes 1s or more.") }
+    }
+
+    func apply(to settings: inout Journal.Settings) {
+        settings.rotationByteCount = Int64(clamping: rotateSize.bytes)
+        settings.rotationAge = rotateAge.nanoseconds
+    }
+}
+
 /// How soon what is recorded is on the disk itself, and not only with the system.
 enum Durability: String, ExpressibleByArgument, CaseIterable {
     case process

@@ -1,0 +1,162 @@
+import Foundation
+import RecordingStore
+import Synchronization
+
+/// Seals the files of a running proxy as they are closed, on a thread of its own that gives way to the others: relaying
+/// comes first.
+final class SealingThread: Sendable {
+    /// A step of the thread, for whoever shows it to a person.
+    enum Event: Sendable {
+        case sealed(SealedFile)
+        case failed(path: String, SealingError)
+    }
+
+    private struct State {
+        /// Files that were sealed, or could not be.
+        var handled: Set<String> = []
+        var isLast = false
+        var isOver = false
+        var doneBytes: UInt64 = 0
+        var currentBytes: UInt64 = 0
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let journal: Journal
+    private let state = Mutex(State())
+    private let isCancelled = Atomic(false)
+    private let wakeUps: WakeUps
+    private let onEvent: @Sendable (Event) -> Void
+
+    private struct WakeUps: @unchecked Sendable {  // Dispatch semaphores are made to be shared by threads.
+        let semaphore = DispatchSemaphore(value: 0)
+    }
+
+    /// How much lower than that of the rest of the process the thread's priority is (nice(2)).
+    private static let niceness: Int32 = 5
+    /// Bytes of disk that are left to the recording.
+    private static let keptFreeByteCount: UInt64 = 256_000_000
+
+    /// - Parameter onEvent: called on the thread.
+    init(_ journal: Journal, onEvent: @escaping @Sendable (Event) -> Void) {
+        self.journal = journal
+        self.onEvent = onEvent
+        wakeUps = WakeUps()
+        Thread.detachNewThread { [self] in
+            // On Linux this is the calling thread's own.
+            setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.niceness)
+            work()
+        }
+    }
+
+    /// A file was closed.
+    func wake() { wakeUps.semaphore.signal() }
+
+    /// Stops at the next opportunity; the journals that are not sealed stay as they are.
+    func cancel() {
+        isCancelled.store(true, ordering: .relaxed)
+        wake()
+    }
+
+    /// The journal is closed: the files that are left are the last. Returns when they are sealed, or it was cancelled.
+    func finish() async {
+        await withCheckedContinuation { continuation in
+            let isOver = state.withLock { state in
+                state.isLast = true
+                if !state.isOver { state.waiting.append(continuation) }
+                return state.isOver
+            }
+            if isOver { continuation.resume() }
+            wake()
+        }
+    }
+
+    /// Bytes of closed files that are sealed, and of all of them.
+    var progress: (done: UInt64, total: UInt64) {
+        let (done, handled) = state.withLock { ($0.doneBytes &+ $0.currentBytes, $0.handled) }
+        let rest = journal.closedPaths.filter { !handled.contains($0) }
+        let waiting = rest.compactMap { try? RecordingFile(path: $0).byteCount }.reduce(0, &+)
+        return (done, done &+ waiting)
+    }
+
+    /// Files that are journals still.
+    var leftPaths: [String] { journal.closedPaths.filter { (try? RecordingFile(path: $0))?.isSealed == false } }
+
+    // MARK: - On the thread
+
+    private func work() {
+        var settings = SealingSettings()
+        settings.keptFreeByteCount = Self.keptFreeByteCount
+        var sealer = Sealer(release: LiveTape.release, settings: settings)
+        while true {
+            while let path = nextPath() { seal(path, &sealer) }
+            if state.withLock({ $0.isLast }) || isCancelled.load(ordering: .relaxed) { break }
+            wakeUps.semaphore.wait()
+        }
+        let waiting = state.withLock { state in
+            state.isOver = true
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    private func nextPath() -> String? {
+        guard !isCancelled.load(ordering: .relaxed) else { return nil }
+        let closed = journal.closedPaths
+        return state.withLock { state in closed.first { !state.handled.contains($0) } }
+    }
+
+    private func seal(_ path: String, _ sealer: inout Sealer) {
+        let result = Result { () throws -> SealedFile in
+            let file = try RecordingFile(path: path)
+            let files = journal.paths.compactMap { try? RecordingFile(path: $0) }
+            let run = RecordingRun(id: file.runID, files: files, folder: journal.settings.folder)
+            return try sealer.seal(file, of: run, isClosed: true) { done in
+                state.withLock { $0.currentBytes = done }
+                return !isCancelled.load(ordering: .relaxed)
+            }
+        }
+        state.withLock { state in
+            state.doneBytes &+= state.currentBytes
+            state.currentBytes = 0
+            state.handled.insert(path)
+        }
+        switch result {
+        case .success(let sealed): onEvent(.sealed(sealed))
+        case .failure(let error as SealingError):
+            if case .cancelled = error { return }
+            onEvent(.failed(path: path, error))
+        case .failure(let error as RecordingError): onEvent(.failed(path: path, .unreadable(error)))
+        case .failure: return
+        }
+    }
+}
+
+extension SealingThread {
+    /// Waits for the last files at the proxy's end, but no longer than `limit`, and until a signal comes.
+    func finish(within limit: Duration, signals: SignalStream) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                var bar = ProgressBar(total: self.progress.total)
+                while !Task.isCancelled {
+                    bar.advance(to: self.progress.done)
+                    try? await Task.sleep(for: .milliseconds(100))
+                }
+                bar.clear()
+            }
+            group.addTask {
+                for await event in signals.events {
+                    if case .signal(let number) = event, number != SIGUSR1 { return self.cancel() }
+                }
+            }
+            group.addTask {
+                do {
+                    try await Task.sleep(for: limit)
+                    self.cancel()
+                } catch { return }
+            }
+            await finish()
+            group.cancelAll()
+        }
+    }
+}

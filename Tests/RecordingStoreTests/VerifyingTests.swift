@@ -1,3 +1,5 @@
+import Foundation
+import Glibc
 import RecordingFormat
 import RecordingStore
 import TestSupport
@@ -38,27 +40,41 @@ import Testing
         #expect(try problems(seal(messages: 0, chunk: 2000)) == [])
     }
 
+    /// The verifier alone: behind the preamble there is no byte that means nothing.
     @Test func everyFlippedByteIsFound() throws {
-        let whole = try seal(messages: 12, chunk: 1500)
+        let whole = try seal(messages: 6, chunk: 1500)
+        let path = try folder.write(whole)
+        let file = try RecordingFile(path: path)
+        let handle = try #require(FileHandle(forUpdatingAtPath: path))
+        func write(_ byte: UInt8, at place: Int) throws {
+            try handle.seek(toOffset: UInt64(place))
+            try handle.write(contentsOf: [byte])
+        }
         // The descriptors in the schemas are thousands of bytes, twice: of those, one in 31.
         let preamble = TestJournal.preamble().count
-        let summary = whole.count - preamble
-        for place in whole.indices where (place >= preamble && place < summary) || place % 31 == 0 || place < 200 {
-            var bytes = whole
-            bytes[place] ^= UInt8(1 << (place % 8))
-            #expect(try !problems(bytes).isEmpty, "byte \(place)")
+        let places = whole.indices.filter {
+            (preamble..<(whole.count - preamble)).contains($0) || $0 >= whole.count - 1500 || $0 < 200 || $0 % 31 == 0
         }
-        for place in (whole.count - 1500)..<whole.count where place % 2 == 0 {
-            var bytes = whole
-            bytes[place] = ~bytes[place]
-            #expect(try !problems(bytes).isEmpty, "byte \(place)")
+        for place in places {
+            try write(whole[place] ^ UInt8(1 << (place % 8)), at: place)
+            var isFound = false
+            var verifier = SealedVerifier()
+            try verifier.verify(file) { _ in isFound = true }
+            #expect(isFound, "byte \(place)")
+            try write(whole[place], at: place)
         }
     }
 
     @Test func everyTruncationIsFound() throws {
-        let whole = try seal(messages: 12, chunk: 1500)
-        for count in stride(from: TestJournal.preamble().count, to: whole.count, by: 7) {
-            #expect(try !problems(Array(whole[..<count])).isEmpty, "cut at \(count)")
+        let whole = try seal(messages: 6, chunk: 1500)
+        let path = try folder.write(whole)
+        let file = try RecordingFile(path: path)
+        for count in stride(from: whole.count - 1, through: TestJournal.preamble().count, by: -7) {
+            #expect(truncate(path, off_t(count)) == 0)
+            var isFound = false
+            var verifier = SealedVerifier()
+            try verifier.verify(file) { _ in isFound = true }
+            #expect(isFound, "cut at \(count)")
         }
     }
 

@@ -20,6 +20,9 @@ package struct RecordingRun: Hashable, Sendable {
     /// Facts about the run: command, target.
     package func detail(_ key: String) -> String? { files.lazy.compactMap { $0.preamble?.details[key] }.first }
 
+    /// The run as if it had this file only.
+    package func only(_ file: RecordingFile) -> RecordingRun { RecordingRun(id: id, files: [file], folder: folder) }
+
     /// The first record's, for those who count the time from it; nil as long as there is none.
     package func firstStamp() throws(RecordingError) -> RecordStamp? {
         var reader = try RecordingReader(run: self)

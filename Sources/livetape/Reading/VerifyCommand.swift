@@ -90,7 +90,7 @@ struct VerifyCommand: ParsableCommand {
                 }
             } else {
                 // Sockets go on from one file to the next, and checkpoints with them.
-                var reader = try RecordingReader(run: RecordingRun(id: run.id, files: [file], folder: run.folder))
+                var reader = try RecordingReader(run: run.only(file))
                 following: while true {
                     switch try reader.next() {
                     case .record(let record, _): verifier.follow(record)

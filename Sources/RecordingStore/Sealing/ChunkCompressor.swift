@@ -1,9 +1,22 @@
 internal import CZstd
+internal import Dispatch
+internal import RecordingFormat
 
-/// Compresses chunks, one after the other, with the same memory.
-final class ChunkCompressor {
+/// Compresses chunks on a thread of its own, one after the other, with the same memory: the next chunk is filled meanwhile.
+final class ChunkCompressor: @unchecked Sendable {  // Between `start` and `finish` the queue alone touches its state.
+    /// What became of a chunk.
+    struct Compressed {
+        /// Valid until the next ``ChunkCompressor/start(_:)``.
+        var bytes: UnsafeRawBufferPointer  // C's output, written to the file from where it is
+        /// CRC32 of the records before.
+        var recordsCRC: UInt32
+    }
+
     private let context: OpaquePointer?
+    private let queue = DispatchQueue(label: "livetape.compress")
+    private let isDone = DispatchSemaphore(value: 0)
     private var output = UnsafeMutableRawBufferPointer(start: nil, count: 0)  // C's output; freed in deinit
+    private var result: Compressed?
 
     /// - Parameter level: of zstd; others are brought into its range.
     init(level: Int32) {
@@ -18,8 +31,23 @@ final class ChunkCompressor {
         output.deallocate()
     }
 
-    /// - Returns: the compressed bytes, which stay until the next call; nil without memory.
-    func compress(_ input: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {  // unsafe: C takes pointers
+    /// Begins with a chunk, which must stay as it is until ``finish()``. Never two at a time.
+    func start(_ chunk: ChunkBuilder) {
+        nonisolated(unsafe) let records = chunk.records  // only read, and not changed before `finish` has returned
+        queue.async { [self] in
+            result = compress(records)
+            isDone.signal()
+        }
+    }
+
+    /// Waits for the chunk that was begun.
+    /// - Returns: nil without memory.
+    func finish() -> Compressed? {
+        isDone.wait()
+        return result
+    }
+
+    private func compress(_ input: UnsafeRawBufferPointer) -> Compressed? {  // unsafe: C takes pointers
         guard let context else { return nil }
         let bound = ZSTD_compressBound(input.count)
         if output.count < bound {
@@ -28,6 +56,8 @@ final class ChunkCompressor {
         }
         let count = ZSTD_compress2(context, output.baseAddress, output.count, input.baseAddress, input.count)
         guard ZSTD_isError(count) == 0 else { return nil }
-        return UnsafeRawBufferPointer(rebasing: output[..<count])
+        var checksum = CRC32()
+        checksum.update(input)
+        return Compressed(bytes: UnsafeRawBufferPointer(rebasing: output[..<count]), recordsCRC: checksum.value)
     }
 }

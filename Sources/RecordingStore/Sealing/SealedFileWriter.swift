@@ -2,14 +2,20 @@ package import RecordingFormat
 
 /// Writes a sealed file: records in; chunks, indexes, checksums, statistics and summary out.
 ///
-/// Nothing of it is seen under its name before ``finish(keepingOriginalAs:)``. Memory: one chunk, not compressed and
-/// compressed, and a few numbers for each chunk and each connection in it.
+/// Nothing of it is seen under its name before ``finish(keepingOriginalAs:)``. While one chunk is filled, the one before is
+/// compressed on another thread. Memory: two chunks, one compressed, and a few numbers for each chunk and each connection
+/// in it.
 package final class SealedFileWriter {
     package let path: String
     private let settings: SealingSettings
     private let file: ReplacementFile
     private let compressor: ChunkCompressor
-    private let chunk: ChunkBuilder
+    private var chunk: ChunkBuilder
+    /// The chunk before, as long as it is being compressed; else one to fill next.
+    private var other: ChunkBuilder
+    private var isCompressing = false
+    /// Chunks that are filled.
+    private var endedChunkCount = 0
     /// Whether the chunk is one of checkpoints.
     private var holdsCheckpoints = false
     /// Of all that was written so far.
@@ -34,6 +40,7 @@ package final class SealedFileWriter {
         file = try ReplacementFile(replacing: path)
         compressor = ChunkCompressor(level: settings.compressionLevel)
         chunk = ChunkBuilder(byteCount: settings.chunkByteCount)
+        other = ChunkBuilder(byteCount: settings.chunkByteCount)
         let metadata = preamble.metadata.encoded()
         metadataIndex = MCAPMetadataIndex(
             offset: 0, byteCount: UInt64(metadata.count), name: preamble.metadata.name)
@@ -58,13 +65,15 @@ package final class SealedFileWriter {
         }
     }
 
+    deinit {
+        // Who gives up without a word must not take the buffers from the other thread.
+        if isCompressing { _ = compressor.finish() }
+    }
+
     /// Bytes of records so far, not compressed.
     package var recordByteCount: UInt64 { finishedByteCount &+ UInt64(chunk.count) }
 
-    package var chunkCount: UInt64 { UInt64(chunkIndexes.count) }
-
-    /// Messages in the file so far, by channel; checkpoints too.
-    package var messageCounts: [UInt16: UInt64] { statistics.channelMessageCounts }
+    package var chunkCount: UInt64 { UInt64(endedChunkCount) }
 
     /// Bytes of the file so far.
     package var byteCount: UInt64 { file.byteCount }
@@ -95,7 +104,7 @@ package final class SealedFileWriter {
         if !holdsCheckpoints { try endChunk() }
         holdsCheckpoints = true
         let place = ConnectionIndex.Checkpoint(
-            chunk: UInt32(clamping: chunkIndexes.count), offset: UInt32(clamping: chunk.count),
+            chunk: UInt32(clamping: endedChunkCount), offset: UInt32(clamping: chunk.count),
             sequence: checkpoint.stamp.sequence, wallNanoseconds: checkpoint.stamp.wallNanoseconds)
         let number = checkpoint.stamp.connection
         connections[number, default: ConnectionIndex.Connection(number: number)].checkpoints.append(place)
@@ -107,7 +116,7 @@ package final class SealedFileWriter {
     private func note(_ number: UInt64) {
         guard number != lastConnection else { return }
         lastConnection = number
-        let index = UInt32(clamping: chunkIndexes.count)
+        let index = UInt32(clamping: endedChunkCount)
         connections[number, default: ConnectionIndex.Connection(number: number)].note(chunk: index)
     }
 }
@@ -121,7 +130,7 @@ extension ConnectionIndex.Connection {
 // MARK: - Chunks
 
 extension SealedFileWriter {
-    /// Compresses and writes the records so far. Needed before checkpoints only, and done by them.
+    /// Ends the chunk of the records so far. Needed before checkpoints only, and done by them.
     package func endChunk() throws(SealingError) {
         defer {
             holdsCheckpoints = false
@@ -131,33 +140,42 @@ extension SealedFileWriter {
         if let free = file.freeByteCount, settings.keptFreeByteCount > 0, free < settings.keptFreeByteCount {
             throw SealingError.unwritable(path: file.temporaryPath, reason: "the disk is nearly full")
         }
-        let records = chunk.records
-        guard let compressed = compressor.compress(records) else {
+        try writeCompressed()
+        finishedByteCount &+= UInt64(chunk.count)
+        endedChunkCount += 1
+        compressor.start(chunk)
+        isCompressing = true
+        swap(&chunk, &other)
+        chunk.removeAll()
+    }
+
+    /// Writes the chunk that is being compressed, if there is one.
+    private func writeCompressed() throws(SealingError) {
+        guard isCompressing else { return }
+        isCompressing = false
+        guard let compressed = compressor.finish() else {
             throw SealingError.unwritable(path: file.temporaryPath, reason: "no memory to compress with")
         }
+        let chunk = other
         let start = file.byteCount
-        var recordsChecksum = CRC32()
-        recordsChecksum.update(records)
         let head = MCAPChunk.encodedHead(
             messageStartTime: chunk.messageStartTime, messageEndTime: chunk.messageEndTime,
-            uncompressedByteCount: UInt64(records.count), uncompressedCRC: recordsChecksum.value, compression: "zstd",
-            compressedByteCount: UInt64(compressed.count))
+            uncompressedByteCount: UInt64(chunk.count), uncompressedCRC: compressed.recordsCRC, compression: "zstd",
+            compressedByteCount: UInt64(compressed.bytes.count))
         try write(head)
-        try write(compressed)
+        try write(compressed.bytes)
         let end = file.byteCount
-        let offsets = try writeMessageIndexes()
+        let offsets = try writeMessageIndexes(of: chunk)
         chunkIndexes.append(
             MCAPChunkIndex(
                 messageStartTime: chunk.messageStartTime, messageEndTime: chunk.messageEndTime,
                 chunkStartOffset: start, chunkByteCount: end - start, messageIndexOffsets: offsets,
                 messageIndexByteCount: file.byteCount - end, compression: "zstd",
-                compressedByteCount: UInt64(compressed.count), uncompressedByteCount: UInt64(records.count)))
+                compressedByteCount: UInt64(compressed.bytes.count), uncompressedByteCount: UInt64(chunk.count)))
         count(chunk)
-        finishedByteCount &+= UInt64(records.count)
-        chunk.removeAll()
     }
 
-    private func writeMessageIndexes() throws(SealingError) -> [UInt16: UInt64] {
+    private func writeMessageIndexes(of chunk: ChunkBuilder) throws(SealingError) -> [UInt16: UInt64] {
         var offsets: [UInt16: UInt64] = [:]
         var bytes: [UInt8] = []
         for index in chunk.messageIndexes {
@@ -197,6 +215,7 @@ extension SealedFileWriter {
     /// - Parameter original: where the file that is replaced stays; nil: nowhere.
     package func finish(keepingOriginalAs original: String? = nil) throws(SealingError) {
         try endChunk()
+        try writeCompressed()
         let attachment = try writeAttachment()
         try write(MCAPDataEnd(dataSectionCRC: checksum.value).encoded())
         checksum = CRC32()
@@ -214,7 +233,12 @@ extension SealedFileWriter {
     }
 
     /// Gives the file up: nothing of it stays.
-    package func discard() { file.discard() }
+    package func discard() {
+        // The buffers go with this object: the other thread must be done with them.
+        if isCompressing { _ = compressor.finish() }
+        isCompressing = false
+        file.discard()
+    }
 
     private func writeAttachment() throws(SealingError) -> MCAPAttachmentIndex {
         var index = ConnectionIndex()

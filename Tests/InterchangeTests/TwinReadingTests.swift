@@ -89,7 +89,7 @@ import WebSocketWire
     }
 
     @Test(arguments: [
-        #"[1.0000001,1,null,"gap",null]"#, #"[1e3,1,null,"gap",null]"#, #"[01,1,null,"gap",null]"#,
+        #"[1.0000001,1,null,"gap",null]"#, #"[1e3.5,1,null,"gap",null]"#, #"[01,1,null,"gap",null]"#,
         #"[.5,1,null,"gap",null]"#, #"[1.,1,null,"gap",null]"#, #"[-,1,null,"gap",null]"#, #"["1",1,null,"gap",null]"#,
         #"[9223372036854.775808,1,null,"gap",null]"#, #"[99999999999999999999,1,null,"gap",null]"#,
         #"[0,-1,null,"gap",null]"#, #"[0,18446744073709551616,null,"gap",null]"#, #"[0,1.5,null,"gap",null]"#,

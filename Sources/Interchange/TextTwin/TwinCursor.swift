@@ -97,7 +97,10 @@ struct TwinCursor {
     mutating func milliseconds(_ part: String) throws(TextTwinError) -> Int64 {
         skipSpace()
         let start = position
-        while position < line.count, TwinText.isDigit(line[position]) || [0x2d, 0x2e].contains(line[position]) {
+        // Digits, and "+-.Ee".
+        while position < line.count,
+            TwinText.isDigit(line[position]) || [0x2b, 0x2d, 0x2e, 0x45, 0x65].contains(line[position])
+        {
             position += 1
         }
         let text = line.span.extracting(start..<position)

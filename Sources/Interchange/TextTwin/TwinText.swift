@@ -137,36 +137,63 @@ enum TwinText {
         bytes.append(contentsOf: fraction.utf8.reversed().drop { $0 == UInt8(ascii: "0") }.reversed())
     }
 
-    /// Reads them back, digit by digit: a `Double` would round.
-    /// - Returns: nil if it is no such decimal number, or beyond 64 bits of nanoseconds.
+    /// Reads them back, digit by digit: a `Double` would round. With an exponent too, as other programs write a small
+    /// number: 3.4e-05.
+    /// - Returns: nil if it is no such decimal number, finer than a nanosecond, or beyond 64 bits of nanoseconds.
     static func nanoseconds(milliseconds text: Span<UInt8>) -> Int64? {
         var index = 0
         let isNegative = text.count > 0 && text[0] == UInt8(ascii: "-")
         if isNegative { index += 1 }
         let start = index
-        var magnitude: UInt64 = 0
-        var places: Int?
-        while index < text.count {
-            let byte = text[index]
-            if byte == UInt8(ascii: "."), places == nil, index > start {
-                places = 0
-            } else {
-                guard isDigit(byte), places.map({ $0 < 6 }) ?? true,
-                    let next = appending(byte - UInt8(ascii: "0"), to: magnitude)
-                else { return nil }
-                magnitude = next
-                places = places.map { $0 + 1 }
-            }
+        guard var magnitude = digits(text, &index, behind: 0) else { return nil }
+        if text[start] == UInt8(ascii: "0"), index > start + 1 { return nil }
+        // What the digits count, as a power of ten of nanoseconds.
+        var scale = 6
+        if index < text.count, text[index] == UInt8(ascii: ".") {
+            index += 1
+            let fraction = index
+            guard let all = digits(text, &index, behind: magnitude) else { return nil }
+            magnitude = all
+            scale -= index - fraction
+        }
+        if index < text.count, text[index] | 0x20 == UInt8(ascii: "e") {
+            index += 1
+            let sign = index < text.count && [0x2b, 0x2d].contains(text[index]) ? text[index] : nil
+            if sign != nil { index += 1 }
+            guard let exponent = digits(text, &index, behind: 0), exponent < 100 else { return nil }
+            scale += sign == 0x2d ? -Int(exponent) : Int(exponent)
+        }
+        guard index == text.count, let scaled = scaled(magnitude, by: scale) else { return nil }
+        guard isNegative else { return Int64(exactly: scaled) }
+        return scaled <= Int64.min.magnitude ? Int64(truncatingIfNeeded: 0 &- scaled) : nil
+    }
+
+    /// One digit or more, put behind those of `number`.
+    private static func digits(_ text: Span<UInt8>, _ index: inout Int, behind number: UInt64) -> UInt64? {
+        let start = index
+        var number = number
+        while index < text.count, isDigit(text[index]) {
+            guard let next = appending(text[index] - UInt8(ascii: "0"), to: number) else { return nil }
+            number = next
             index += 1
         }
-        guard index > start, places != 0 else { return nil }
-        if text[start] == UInt8(ascii: "0"), start + 1 < text.count, isDigit(text[start + 1]) { return nil }
-        for _ in (places ?? 0)..<6 {
-            guard let next = appending(0, to: magnitude) else { return nil }
-            magnitude = next
+        return index > start ? number : nil
+    }
+
+    /// - Returns: nil if it has too many digits, or a part is left.
+    private static func scaled(_ magnitude: UInt64, by scale: Int) -> UInt64? {
+        var scaled = magnitude
+        guard scaled != 0 else { return 0 }
+        for _ in 0..<scale.magnitude {
+            if scale > 0 {
+                guard let next = appending(0, to: scaled) else { return nil }
+                scaled = next
+            } else {
+                guard scaled % 10 == 0 else { return nil }
+                scaled /= 10
+            }
         }
-        guard isNegative else { return Int64(exactly: magnitude) }
-        return magnitude <= Int64.min.magnitude ? Int64(truncatingIfNeeded: 0 &- magnitude) : nil
+        return scaled
     }
 
     private static func appending(_ digit: UInt8, to number: UInt64) -> UInt64? {

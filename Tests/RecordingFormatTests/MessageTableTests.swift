@@ -50,15 +50,17 @@ import Testing
 
     /// The descriptor is protobuf too: its messages' names and field counts, read by descriptor.proto's numbers.
     @Test func theDescriptorSaysWhatTheTablesSay() throws {
-        let set = RecordingFormat.fileDescriptorSet
-        let file = try #require(try contents(of: 1, in: set, 0..<set.count).first)
-        let messages = try contents(of: 4, in: set, file)
-        let names = try messages.map { message in
-            try contents(of: 1, in: set, message).map { String(decoding: set[$0], as: UTF8.self) }.joined()
-        }
-        #expect(names == ["Frame", "Http", "Socket", "Gap", "Note", "Checkpoint"])
-        for (message, schema) in zip(messages, JournalSchema.allCases) {
-            #expect(try contents(of: 2, in: set, message).count == schema.table.fields.count)
+        for (schema, name) in zip(JournalSchema.allCases, ["Frame", "Http", "Socket", "Gap", "Note", "Checkpoint"]) {
+            let set = schema.record.data
+            func texts(_ number: UInt32, in range: Range<Int>) throws -> [String] {
+                try contents(of: number, in: set, range).map { String(decoding: set[$0], as: UTF8.self) }
+            }
+            let files = try contents(of: 1, in: set, 0..<set.count)
+            #expect(try files.map { try texts(1, in: $0) } == [["livetape/enums.proto"], ["livetape/\(name).proto"]])
+            #expect(try files.map { try texts(3, in: $0) } == [[], ["livetape/enums.proto"]])
+            let messages = try files.flatMap { try contents(of: 4, in: set, $0) }
+            #expect(try messages.map { try texts(1, in: $0) } == [[name]])
+            #expect(try contents(of: 2, in: set, try #require(messages.first)).count == schema.table.fields.count)
         }
     }
 

@@ -120,7 +120,8 @@ package struct JournalPreamble: Hashable, Sendable {
 
 extension JournalSchema {
     package var record: MCAPSchema {
-        MCAPSchema(id: rawValue, name: name, encoding: "protobuf", data: RecordingFormat.fileDescriptorSet)
+        let data = RecordingFormat.fileDescriptorSets[self] ?? []
+        return MCAPSchema(id: rawValue, name: name, encoding: "protobuf", data: data)
     }
 }
 

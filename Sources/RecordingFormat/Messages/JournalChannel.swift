@@ -60,10 +60,11 @@ package enum JournalSchema: UInt16, CaseIterable, Hashable, Sendable {
 
 extension RecordingFormat {
     private static let descriptor = ProtobufDescriptor(
-        fileName: "livetape.proto", enums: [.direction], messages: JournalSchema.allCases.map(\.table))
+        enums: [.direction], messages: JournalSchema.allCases.map(\.table))
 
-    /// The data of each Schema record: a `google.protobuf.FileDescriptorSet` of all messages.
-    package static let fileDescriptorSet = descriptor.fileDescriptorSet
-    /// The same as `.proto` text.
+    /// The data of each Schema record: a `google.protobuf.FileDescriptorSet` of the message and what it needs.
+    static let fileDescriptorSets = Dictionary(
+        uniqueKeysWithValues: JournalSchema.allCases.map { ($0, descriptor.fileDescriptorSet(of: $0.table)) })
+    /// All messages as `.proto` text.
     package static let protoText = descriptor.protoText
 }

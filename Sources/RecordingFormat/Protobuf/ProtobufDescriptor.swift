@@ -1,21 +1,32 @@
 /// Makes the `google.protobuf.FileDescriptorSet` that MCAP wants as the data of a schema with encoding "protobuf", so that
 /// any tool can decode our messages. Field numbers below are those of google/protobuf/descriptor.proto.
 struct ProtobufDescriptor {
-    var fileName: String
+    /// Enums of the file, which all messages may use.
     var enums: [ProtobufEnumTable]
     var messages: [ProtobufMessageTable]
 
-    /// A set of one file, which imports nothing.
-    var fileDescriptorSet: [UInt8] {
-        var file = ProtobufWriter()
-        file.text(1, fileName)
-        file.text(2, RecordingFormat.name)
-        for message in messages { file.content(4, descriptor(of: message)) }
-        for table in enums { file.content(5, descriptor(of: table)) }
-        file.text(12, "proto3")
+    /// What one message needs: a file of the enums, and one of the message that imports it. So a file of ours carries each
+    /// message once, and a tool that puts the sets of all schemas together meets no name in two files.
+    func fileDescriptorSet(of message: ProtobufMessageTable) -> [UInt8] {
+        let enumsName = "\(RecordingFormat.name)/enums.proto"
         var set = ProtobufWriter()
-        set.content(1, file.bytes)
+        set.content(1, file(enumsName) { file in for table in enums { file.content(5, descriptor(of: table)) } })
+        set.content(
+            1,
+            file("\(RecordingFormat.name)/\(message.name).proto") { file in
+                file.text(3, enumsName)
+                file.content(4, descriptor(of: message))
+            })
         return set.bytes
+    }
+
+    private func file(_ name: String, _ content: (inout ProtobufWriter) -> Void) -> [UInt8] {
+        var file = ProtobufWriter()
+        file.text(1, name)
+        file.text(2, RecordingFormat.name)
+        content(&file)
+        file.text(12, "proto3")
+        return file.bytes
     }
 
     private func descriptor(of message: ProtobufMessageTable) -> [UInt8] {

@@ -51,12 +51,6 @@ package struct RecordingReader {
         case ended(RunEnding)
     }
 
-    /// A file that is being read.
-    private enum OpenFile {
-        case whole(FileRecords)
-        case chosen(ChosenChunks)
-    }
-
     package let run: RecordingRun
     private let settings: Settings
     private let watch: FolderWatch?
@@ -64,7 +58,9 @@ package struct RecordingReader {
     private let plan: ReadingPlan?
     /// Files still to be read.
     private var upcoming: ArraySlice<RecordingFile>
-    private var file: OpenFile?
+    /// The file that is being read, one of the two: from its first byte on, or the chunks that are wanted of it.
+    private var whole: FileRecords?
+    private var chosen: ChosenChunks?
     /// Which of the run's files is being read, counted from 0 from the first that was known when reading began.
     private var fileIndex = -1
     /// The number of the file that is being read, or was read last.
@@ -87,16 +83,12 @@ package struct RecordingReader {
     /// How far the reading is: bytes of the run's files that are behind it.
     package private(set) var finishedFileBytes: UInt64 = 0
     package var bytesRead: UInt64 {
-        switch file {
-        case .whole(let file)?: finishedFileBytes &+ file.offset
-        case .chosen(let file)?: finishedFileBytes &+ file.offset
-        case nil: finishedFileBytes
-        }
+        finishedFileBytes &+ (whole?.offset ?? chosen?.offset ?? 0)
     }
 
     /// What was read of the files that were finished, and of the one that is being read, where chunks were chosen.
     package var work: ReadingWork {
-        if case .chosen(let file)? = file { finishedWork + file.work } else { finishedWork }
+        chosen.map { finishedWork + $0.work } ?? finishedWork
     }
     private var finishedWork = ReadingWork()
 
@@ -107,7 +99,7 @@ package struct RecordingReader {
             return pending
         }
         while true {
-            guard file != nil else {
+            guard whole != nil || chosen != nil else {
                 guard try openNext() else { return .ended(hasRunEnded ? .closed : .cutOff) }
                 continue
             }
@@ -136,18 +128,10 @@ package struct RecordingReader {
     }
 
     private mutating func nextStep() throws(RecordingError) -> (FileRecords.Step, chunk: Int)? {
-        switch file {
-        case .whole(var records)?:
-            file = nil  // so that it is changed in place, and not copied
-            defer { file = .whole(records) }
-            return (try records.next(canGrow: settings.follows || upcoming.isEmpty), 0)
-        case .chosen(var chunks)?:
-            file = nil  // as above
-            defer { file = .chosen(chunks) }
-            let step = try chunks.next()
-            return (step, chunks.chunk?.number ?? 0)
-        case nil: return nil
-        }
+        // In place: either is large to be moved about with each record.
+        if let step = try whole?.next(canGrow: settings.follows || upcoming.isEmpty) { return (step, 0) }
+        guard let step = try chosen?.next() else { return nil }
+        return (step, chosen?.chunk?.number ?? 0)
     }
 
     private mutating func receive(_ step: FileRecords.Step, chunk: Int) throws(RecordingError) -> Step? {
@@ -228,7 +212,8 @@ package struct RecordingReader {
 
     private mutating func closeFile() {
         (finishedFileBytes, finishedWork) = (bytesRead, work)
-        file = nil
+        whole = nil
+        chosen = nil
     }
 
     /// - Returns: whether there is a next file.
@@ -237,9 +222,9 @@ package struct RecordingReader {
         fileNumber = next.number
         fileIndex += 1
         if let plan, plan.files.indices.contains(fileIndex), case .chunks(let chunks) = plan.files[fileIndex] {
-            file = .chosen(try ChosenChunks(path: next.path, chunks, settings))
+            chosen = try ChosenChunks(path: next.path, chunks, settings)
         } else {
-            file = .whole(try FileRecords(path: next.path, settings))
+            whole = try FileRecords(path: next.path, settings)
         }
         return true
     }

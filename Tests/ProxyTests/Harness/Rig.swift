@@ -45,6 +45,7 @@ final class Rig: Sendable {
             switch event {
             case .stopped(let reason): events.change { $0.append("recording stopped: \(reason)") }
             case .resumed: events.change { $0.append("recording resumed") }
+            case .rotated: break
             }
         }
         let proxy = try await Proxy.start(settings.proxy, journal: journal) { event in

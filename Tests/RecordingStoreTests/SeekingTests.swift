@@ -153,6 +153,22 @@ import WebSocketWire
         #expect(!alone.missing.isEmpty)
     }
 
+    /// A gap is a record of its connection too.
+    @Test func aCheckpointBehindAGapHasTheNextSequence() throws {
+        var journal = TestJournal()
+        journal.open(1)
+        let lost = GapRecord(
+            stamp: journal.stamp(1), cause: "disk full", fromWallNanoseconds: 1, toWallNanoseconds: 2, records: 1,
+            bytes: 9)
+        journal.append(.gap(lost))
+        var decoder = ConversationDecoder()
+        var events: [ConversationEvent] = []
+        for record in journal.records { decoder.receive(record, into: &events) }
+        let checkpoint = try #require(decoder.checkpoint(of: 1))
+        #expect(checkpoint.stamp.sequence == 2)
+        #expect(checkpoint.client.isBehindGap)
+    }
+
     /// A damaged chunk costs what refers to it up to the next checkpoint, and no more.
     @Test func behindDamageDecodingGoesOnAtTheNextCheckpoint() throws {
         try seal([1, 2, 3])

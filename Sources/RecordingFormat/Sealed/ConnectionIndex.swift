@@ -126,6 +126,7 @@ extension ConnectionIndex {
                 let range = try reader.range(field)
                 var chunks = ProtobufReader(range, offset: offset, name: name)
                 var chunk: UInt64 = 0
+                connection.chunks = []
                 while chunks.position < range.upperBound {
                     let step = try chunks.varint(data)
                     guard step < chunkCount, chunk &+ step < chunkCount, step > 0 || connection.chunks.isEmpty else {

@@ -17,8 +17,10 @@ package struct ConversationDecoder {
         case .gap(let gap):
             // A gap of the run (connection 0) says nothing about a single one: there the sequence numbers tell.
             lostRecords(of: gap.stamp.connection, gap.stamp, into: &events)
+            connections[gap.stamp.connection]?.last = gap.stamp
             events.append(.gap(gap))
         case .note(let note):
+            if !record.isAddition { connections[note.stamp.connection]?.last = note.stamp }
             events.append(.note(note))
         case .checkpoint(let checkpoint): goOn(from: checkpoint, into: &events)
         case .frame(let frame, let payload):

@@ -8,6 +8,9 @@ package struct RecordSealer {
         var position: UInt64
         /// Payload bytes of its own since then.
         var payload: UInt64 = 0
+        /// Chunks that hold frames of it since then, and the newest of them.
+        var chunkCount: UInt64 = 0
+        var newestChunk: UInt64?
         /// It was open when the run's earlier file ended, and this file has no checkpoint of it yet.
         var isDue = false
     }
@@ -61,7 +64,7 @@ package struct RecordSealer {
         let connection = record.stamp.connection
         switch record {
         case .frame(_, let payload):
-            sockets[connection, default: Progress(position: writer.recordByteCount)].payload &+= UInt64(payload.count)
+            note(UInt64(payload.count), &sockets[connection, default: Progress(position: writer.recordByteCount)])
             if sockets.count > settings.connectionLimit, let oldest = sockets.keys.min() { sockets[oldest] = nil }
         case .socket(let socket):
             switch socket.kind {
@@ -73,13 +76,21 @@ package struct RecordSealer {
         }
     }
 
+    private func note(_ payload: UInt64, _ progress: inout Progress) {
+        progress.payload &+= payload
+        guard progress.newestChunk != writer.chunkCount else { return }
+        progress.newestChunk = writer.chunkCount
+        progress.chunkCount += 1
+    }
+
     /// One of each socket that is far enough from its last; of one within a message, at the next opportunity.
     private mutating func writeCheckpoints() throws(SealingError) {
         let position = writer.recordByteCount
         let due = sockets.filter { _, progress in
             progress.isDue
-                || (progress.payload >= settings.checkpointPayload
-                    && position - progress.position >= settings.checkpointDistance)
+                || (position - progress.position >= settings.checkpointDistance
+                    && (progress.payload >= settings.checkpointPayload
+                        || progress.chunkCount >= settings.checkpointChunkCount))
         }
         for connection in due.keys.sorted() {
             guard let checkpoint = state.checkpoint(of: connection) else { continue }

@@ -8,6 +8,9 @@ package struct SealingSettings: Hashable, Sendable {
     package var checkpointDistance: UInt64 = 16 << 20
     /// And when so many bytes of its own payload came since. Default: 128 KiB.
     package var checkpointPayload: UInt64 = 128 << 10
+    /// Or, of a quiet one, when its records are in so many chunks since, all of which a reader would have to inflate to
+    /// decode it. Default: 64.
+    package var checkpointChunkCount: UInt64 = 64
     /// Sealing stops when the disk would have less free space than this: a live recording needs it more. Default: 0.
     package var keptFreeByteCount: UInt64 = 0
     /// Connections that are followed at the same time. Default: 100 000; beyond that, those with the lowest numbers are

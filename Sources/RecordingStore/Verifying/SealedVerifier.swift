@@ -72,6 +72,7 @@ struct CheckpointCheck {
     }
 
     mutating func follow(_ record: JournalRecord) {
+        guard !record.isAddition else { return }
         let stamp = record.stamp
         if stamp.sequence != nextSequence[stamp.connection] ?? 0 {
             decoder.lostRecords(of: stamp.connection, stamp, into: &events)

@@ -38,6 +38,27 @@ import Testing
         #expect(flock(descriptor, LOCK_SH | LOCK_NB) == 0)
     }
 
+    @Test func aLongFileIsUnlockedAtItsEndWhatIsWrittenBehindOrNot() throws {
+        let journal = try Journal(folder.settings())
+        let descriptor = open(journal.paths[0], O_RDONLY)
+        defer { close(descriptor) }
+        let writer = JournalWriter(journal: journal)
+        let text = String(repeating: "x", count: 400_000)
+        var expected = 0
+        for number in UInt64(0)..<24 {
+            let stamp = RecordStamp(connection: 0, sequence: number, wallNanoseconds: 1, monotonicNanoseconds: 1)
+            let note = JournalRecord.note(NoteRecord(stamp: stamp, kind: .runEnded, text: text)).encoded()
+            writer.append(encoded: note, now: .now())
+            writer.commit(now: .now())
+            expected += note.count
+        }
+        journal.close()
+        #expect(flock(descriptor, LOCK_SH | LOCK_NB) == 0)
+        let contents = JournalContents(of: journal.paths[0])
+        #expect(contents.opcodes.filter { $0 == .message }.count == 25)
+        #expect(expected > 8 << 20)
+    }
+
     @Test func aCleanCloseMakesACompleteFileAndGivesBackSpace() throws {
         let journal = try Journal(folder.settings())
         let writer = JournalWriter(journal: journal)

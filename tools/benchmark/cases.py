@@ -59,7 +59,7 @@ IDLE = [
     Idle("idle-1000", "1,000 idle sockets", 1_000),
     Idle("idle-9000", "9,000 idle sockets", 9_000),
 ]
-SOAK = Soak("soak", "10 million messages of 100 B", 10_000_000)
+SOAK = Soak("soak", "millions of 100 B messages", 10_000_000)
 #: Not of a proxy: the disk's own speed, and what sealing makes of a journal.
 OTHERS = {"disk": "the disk's own speed", "seal": "sealing live-view JSON of uncompressed sockets"}
 

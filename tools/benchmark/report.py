@@ -59,7 +59,7 @@ def extras(results: Results) -> list[str]:
     lines = []
     if disk := results.median("disk", "disk", "disk"):
         cached = results.median("disk", "disk", "disk_cached")
-        lines.append(f"The disk takes {number(disk)} MB/s, and {number(cached)} MB/s before they are really on it.")
+        lines.append(f"The disk takes {number(disk)} MB/s, and {number(cached)} MB/s as long as they stay in memory.")
     if share := results.median("seal", "livetape", "sealed_share"):
         journal = results.median("seal", "livetape", "journal_share")
         speed = results.median("seal", "livetape", "sealing_mb_s")

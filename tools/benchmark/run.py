@@ -66,7 +66,7 @@ def traffic_round(plan: Plan, case: cases.Traffic, results: Results) -> None:
         results.add(case.name, contender.name, figures)
         if contender.start is None:
             direct = figures
-        elif direct:
+        elif direct and figures:
             results.add_latencies(case.name, contender.name, direct, figures)
 
 

@@ -38,7 +38,11 @@ final class JournalFile: @unchecked Sendable {  // Reached under its journal's l
         self.limit = min(limit, Int64(clamping: system.rlim_cur))
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Said, not left to the close: what is still written behind has a duplicate, which would keep the lock.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// What was appended so far is no record yet.
     func endPreamble() { preambleByteCount = byteCount }

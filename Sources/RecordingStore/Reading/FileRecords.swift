@@ -46,6 +46,9 @@ struct FileRecords {
     /// Where in the file the next byte to be used is.
     var offset: UInt64 { window.offset }
 
+    /// Whether there may be more records of the chunk that was opened last.
+    var isInChunk: Bool { chunk != nil }
+
     /// - Parameter canGrow: whether a writer, if there is one, may add to the file. If so, an unfinished record at its end
     ///   is left for later; if not, it is torn.
     mutating func next(canGrow: Bool) throws(RecordingError) -> Step {

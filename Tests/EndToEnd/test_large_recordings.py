@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import random
 import struct
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -31,16 +31,22 @@ def records(data: bytes) -> list[tuple[int, int, int]]:
     return found
 
 
+#: Linux counts what a process had before its exec, which is all of its parent: so the parent has to be small.
+MEASURE = """
+import os, subprocess, sys
+process = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT)
+_, status, usage = os.wait4(process.pid, 0)
+print(os.waitstatus_to_exitcode(status), usage.ru_maxrss * 1024)
+"""
+
+
 def peak_memory(*arguments: object, timeout: float = 100) -> tuple[int, int, str]:
     """Runs a command: its exit code, the most bytes it had in memory, and what it said."""
-    process = subprocess.Popen(
-        [str(binary()), *map(str, arguments)],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
-    )
-    said = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return process.returncode, usage.ru_maxrss * 1024, said
+    command = [sys.executable, "-S", "-c", MEASURE, str(binary()), *map(str, arguments)]
+    result = subprocess.run(command, stdout=subprocess.PIPE, text=True, errors="replace", timeout=timeout, check=True)
+    said, _, last = result.stdout.rstrip("\n").rpartition("\n")
+    code, peak = last.split()
+    return int(code), int(peak), said
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +74,7 @@ def test_memory_does_not_grow_with_the_recording(sealed: bytes, tmp_path: Path) 
     for command in ["info", "verify"]:
         code, peak, said = peak_memory(command, path)
         assert code in (0, 1), said
-        assert peak < 120 * MIB, f"{command}: {peak / MIB:.0f} MiB for a recording of {path.stat().st_size / MIB:.0f}"
+        assert peak < 60 * MIB, f"{command}: {peak / MIB:.0f} MiB for a recording of {path.stat().st_size / MIB:.0f}"
 
 
 def test_a_compression_bomb_is_an_error_and_takes_no_memory(sealed: bytes, tmp_path: Path) -> None:
@@ -83,7 +89,7 @@ def test_a_compression_bomb_is_an_error_and_takes_no_memory(sealed: bytes, tmp_p
         path.write_bytes(sealed[:first] + struct.pack("<BQ", CHUNK, len(body)) + body + sealed[first:])
         code, peak, said = peak_memory("verify", path)
         assert code == 1 and f"byte {first}, Chunk: expected" in said and words in said, said
-        assert peak < 220 * MIB, f"{peak / MIB:.0f} MiB"
+        assert peak < 120 * MIB, f"{peak / MIB:.0f} MiB"
 
 
 @pytest.mark.long
@@ -98,9 +104,12 @@ def test_any_message_of_a_long_run_is_shown_at_once(tmp_path: Path) -> None:
     for _ in range(20):
         moment = generator.uniform(0, duration * 0.99)
         socket = generator.randint(1, 9)
-        begin = time.monotonic()
-        code, peak, said = peak_memory("show", tmp_path, "--json", "--socket", socket, "--since", f"{moment:.6f}s", "--limit", 1)
-        elapsed = time.monotonic() - begin
-        assert code == 0 and said.count("\n") == 1, said
-        assert elapsed < 0.5, f"{elapsed:.2f} s to {moment} of socket {socket}"
-        assert peak < 120 * MIB
+        options = ["--json", "--socket", socket, "--since", f"{moment:.6f}s", "--limit", 1]
+        fastest = 1e9
+        for _ in range(3):
+            begin = time.monotonic()
+            code, peak, said = peak_memory("show", tmp_path, *options)
+            fastest = min(fastest, time.monotonic() - begin)
+            assert code == 0 and len(said.splitlines()) == 1, said
+            assert peak < 100 * MIB
+        assert fastest < 0.5, f"{fastest:.2f} s to {moment} of socket {socket}"

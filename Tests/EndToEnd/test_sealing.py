@@ -212,3 +212,20 @@ def test_a_second_signal_leaves_a_journal(tmp_path: Path) -> None:
     assert list(tmp_path.glob("*.tmp")) == []
     recording.verify(proxy.recording)
     assert_counts_are_right(read_sealed(proxy.recording))
+
+
+def test_a_part_of_a_sealed_run_is_shown_as_of_its_journal(journal: Path, tmp_path: Path) -> None:
+    """By socket, time and number: the same lines, whether the reader seeks or reads everything."""
+    copy = copied(journal, tmp_path)
+    everything = list(recording.messages(copy))
+    assert run("seal", copy).returncode == 0
+    generator = random.Random(3)
+    for _ in range(15):
+        first, second = sorted(generator.sample(everything, 2), key=lambda message: message.elapsed)
+        options = ["--since", f"{first.elapsed:.6f}s", "--until", f"{second.elapsed + 0.000001:.6f}s"]
+        if generator.random() < 0.5:
+            options += ["--socket", first.connection, "--socket", second.connection]
+        wanted = list(recording.messages(journal, *options))
+        assert first in wanted and second in wanted
+        assert list(recording.messages(copy, *options)) == wanted
+        assert list(recording.messages(copy, *options, "--limit", 3)) == wanted[:3]

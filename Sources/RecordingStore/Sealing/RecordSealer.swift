@@ -13,6 +13,14 @@ package struct RecordSealer {
         var newestChunk: UInt64?
         /// It was open when the run's earlier file ended, and this file has no checkpoint of it yet.
         var isDue = false
+
+        /// A record of its own, with so many bytes of payload, stands in this chunk.
+        mutating func note(payload: UInt64, chunk: UInt64) {
+            self.payload &+= payload
+            guard newestChunk != chunk else { return }
+            newestChunk = chunk
+            chunkCount += 1
+        }
     }
 
     package private(set) var state: RunState
@@ -64,7 +72,9 @@ package struct RecordSealer {
         let connection = record.stamp.connection
         switch record {
         case .frame(_, let payload):
-            note(UInt64(payload.count), &sockets[connection, default: Progress(position: writer.recordByteCount)])
+            let chunk = writer.chunkCount
+            sockets[connection, default: Progress(position: writer.recordByteCount)]
+                .note(payload: UInt64(payload.count), chunk: chunk)
             if sockets.count > settings.connectionLimit, let oldest = sockets.keys.min() { sockets[oldest] = nil }
         case .socket(let socket):
             switch socket.kind {
@@ -74,13 +84,6 @@ package struct RecordSealer {
             }
         case .http, .gap, .note, .checkpoint: break
         }
-    }
-
-    private func note(_ payload: UInt64, _ progress: inout Progress) {
-        progress.payload &+= payload
-        guard progress.newestChunk != writer.chunkCount else { return }
-        progress.newestChunk = writer.chunkCount
-        progress.chunkCount += 1
     }
 
     /// One of each socket that is far enough from its last; of one within a message, at the next opportunity.

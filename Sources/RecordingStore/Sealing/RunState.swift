@@ -14,6 +14,7 @@ package struct RunState: Sendable {
         var limits = ConversationLimits()
         // Only what is open counts here, not what messages and bodies hold.
         limits.messages.messageBytes = 0
+        limits.messages.checksText = false
         limits.bodyBytes = 0
         limits.connections = connectionLimit
         decoder = ConversationDecoder(limits: limits)

@@ -76,6 +76,8 @@ package struct MessageLimits: Hashable, Sendable {
     package var controlBytes: Int
     /// The most bytes that one message is inflated to, kept or not: this bounds the work for a bomb. Default: 1 GiB.
     package var inflatedBytes: UInt64
+    /// Whether text is checked to be UTF-8. Default: yes.
+    package var checksText = true
 
     package init(
         messageBytes: Int = 64 << 20, controlBytes: Int = 4 << 10, inflatedBytes: UInt64 = 1 << 30

@@ -32,7 +32,7 @@ struct OpenMessage: Sendable {
         let isText = message.opcode == .text && (decoding == .plain || decoding == .inflating)
         // What RSV1 made of the payload is unknown without an extension: it is kept, but judged by no rule.
         let isKnown = message.completeness == .whole
-        text = isText && isKnown ? UTF8Validator() : nil
+        text = isText && isKnown && limits.checksText ? UTF8Validator() : nil
     }
 
     /// A frame of it begins.

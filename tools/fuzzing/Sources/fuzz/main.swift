@@ -6,7 +6,7 @@ import FuzzTargets
 import Glibc
 
 /// A function of C has no context: what it runs is here. Set once, before the first call.
-nonisolated(unsafe) var chosen = FuzzTarget.records
+nonisolated(unsafe) var chosen = FuzzTarget.records  // set once, before the first call
 
 typealias Callback = @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
 

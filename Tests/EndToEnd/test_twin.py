@@ -110,7 +110,13 @@ class TestRoundTrip:
                 if not line.startswith("#"):
                     file.write(json.dumps(json.loads(line), ensure_ascii=False, separators=(",", ":")) + "\n")
         assert run("show", again, "--json").stdout == run("show", twin, "--json").stdout
-        assert [line for line in twin.read_text().splitlines() if line[0] != "#"] == again.read_text().splitlines()
+        lines = [line for line in twin.read_text().splitlines() if line[0] != "#"]
+        # Python writes 0.000005 as 5e-06: the time is compared as the number that it is, the rest as text.
+        after_time = [line.partition(",") for line in lines[1:]]
+        assert [rest for _, _, rest in after_time] == [
+            line.partition(",")[2] for line in again.read_text().splitlines()[1:]
+        ]
+        assert [json.loads(line) for line in lines] == [json.loads(line) for line in again.read_text().splitlines()]
 
     def test_json_stands_as_json_and_deflated_text_in_a_comment(self, twin: Path) -> None:
         payloads = [record[4] for record in lines(twin) if record[3] == "text"]

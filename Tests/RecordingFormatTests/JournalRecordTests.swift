@@ -12,6 +12,22 @@ import Testing
         #expect(try decoded(record.encoded()) == record)
     }
 
+    @Test(arguments: Sample.runs)
+    func aRunOfFramesComesBackAsItWas(run: FrameRun) throws {
+        let frames: [UInt8] = [0x81, 1, 65, 0x81, 1, 66]
+        let bytes = run.encoded(frames: frames)
+        let body = bytes.span.extracting(9..<bytes.count)
+        #expect(try StoredRecord(messageBody: body, offset: 0) == .run(run, frames: frames))
+        #expect(try MCAPMessage(body: body, offset: 0).channelID == run.direction.channelID)
+        for bit in 0..<(bytes.count * 8) {
+            var damaged = bytes
+            damaged[bit / 8] ^= 1 << UInt8(bit % 8)
+            let stored = try? StoredRecord(messageBody: damaged.span.extracting(9..<damaged.count), offset: 0)
+            #expect(stored == nil || bit < 72, "bit \(bit)")
+        }
+        #expect(throws: FormatError.self) { try decoded(bytes) }
+    }
+
     @Test func theMessageSaysWhatTheRecordSays() throws {
         for record in Sample.all {
             let bytes = record.encoded()
@@ -112,5 +128,14 @@ import Testing
     private func checksum(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
         let checksum = CRC32C(of: Array(bytes).span).value
         return (0..<4).map { UInt8(truncatingIfNeeded: checksum >> (8 * $0)) }
+    }
+}
+
+extension Direction {
+    fileprivate var channelID: UInt16 {
+        switch self {
+        case .client: 1
+        case .server: 2
+        }
     }
 }

@@ -6,9 +6,10 @@ import Testing
     /// The samples have everything set that can be, frames in each form.
     @Test func theEncodersWriteTheFieldsOfTheirTablesInOrderAndNoOthers() throws {
         var written: [JournalSchema: Set<UInt32>] = [:]
-        for record in Sample.all {
-            let table = record.channel.schema.table
-            let bytes = record.encoded()
+        let samples = Sample.all.map { ($0.channel.schema, $0.encoded()) }
+        let runs = Sample.runs.map { (JournalSchema.frame, $0.encoded(frames: [0x81, 0])) }
+        for (schema, bytes) in samples + runs {
+            let table = schema.table
             var reader = ProtobufReader(31..<bytes.count, offset: 0, name: table.name)
             var seen: [UInt32] = []
             while let field = try reader.next(bytes.span) {
@@ -17,7 +18,7 @@ import Testing
                 #expect(type.map { isWritten($0, as: field.value) } == true, "\(table.name) \(field.number)")
             }
             #expect(seen == seen.sorted(), "\(table.name)")
-            written[record.channel.schema, default: []].formUnion(seen)
+            written[schema, default: []].formUnion(seen)
         }
         for schema in JournalSchema.allCases {
             #expect(written[schema]?.sorted() == schema.table.fields.map(\.number), "\(schema.name)")

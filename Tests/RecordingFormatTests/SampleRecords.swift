@@ -2,6 +2,14 @@ import RecordingFormat
 
 /// Records with every field set, so that a field left out by an encoder or a decoder shows.
 enum Sample {
+    static let runs = [
+        FrameRun(stamp: stamp, direction: .client, offset: 200, number: 0, count: 2),
+        FrameRun(stamp: stamp, direction: .server, offset: 1 << 62, number: .max, count: 1 << 40),
+        FrameRun(
+            stamp: RecordStamp(connection: .max, sequence: .max, wallNanoseconds: .max, monotonicNanoseconds: .max),
+            direction: .server, offset: .max, number: .max, count: .max),
+    ]
+
     static let stamp = RecordStamp(
         connection: 300, sequence: 0x1_0000_0007, wallNanoseconds: 1_790_000_000_123_456_789,
         monotonicNanoseconds: 987_654_321)

@@ -68,6 +68,8 @@ struct JournalContents {
     private(set) var preamble: JournalPreamble?
     private(set) var opcodes: [MCAPOpcode] = []
     private(set) var records: [JournalRecord] = []
+    /// Of the records, those frames that stand in runs.
+    var runs: [FrameRun] = []
     /// Whether it ends as a complete MCAP file does.
     private(set) var isComplete = false
     /// What is no whole record, if anything: journals never have any.
@@ -100,7 +102,13 @@ struct JournalContents {
     private mutating func take(_ opcode: MCAPOpcode, _ body: Span<UInt8>, offset: UInt64) throws(FormatError) {
         switch opcode {
         case .metadata: preamble = try JournalPreamble(MCAPMetadata(body: body, offset: offset), offset: offset)
-        case .message: records.append(try JournalRecord(messageBody: body, offset: offset))
+        case .message:
+            switch try StoredRecord(messageBody: body, offset: offset) {
+            case .record(let record): records.append(record)
+            case .run(let run, let frames):
+                runs.append(run)
+                records += try OpenRun(run, frames: frames, offset: offset)
+            }
         default: break
         }
     }

@@ -18,6 +18,7 @@ from mcap_protobuf.decoder import DecoderFactory
 from . import wire
 
 FRAME_KIND = 1
+RUN_KIND = 3
 SOCKET_OPENED = 4
 
 
@@ -67,11 +68,32 @@ def read_journal(data: bytes) -> Journal:
                 channel = channels[record.channel_id]
                 decode = decoders.decoder_for(channel.message_encoding, schemas[channel.schema_id])
                 assert decode is not None, f"no decoder for the channel {channel.topic}"
-                journal.records.append((channel.topic, decode(record.data), record.data))
+                journal.records += [(channel.topic, each, record.data) for each in apart(decode(record.data))]
         journal.is_closed = True
     except EndOfFile:
         pass
     return journal
+
+
+def apart(record: Any) -> list[Any]:
+    """The record, or the frames of a run of them, each as it would stand alone."""
+    if not (record.DESCRIPTOR.name == "Frame" and record.kind == RUN_KIND):
+        return [record]
+    frames, position = [], 0
+    while position < len(record.run):
+        head, payload = wire.head_and_payload(record.run, position)
+        frame = type(record)()
+        frame.CopyFrom(record)
+        frame.ClearField("run")
+        frame.ClearField("count")
+        frame.kind, frame.last, frame.head, frame.payload = FRAME_KIND, True, head, payload
+        frame.sequence += len(frames)
+        frame.number += len(frames)
+        frame.offset += position
+        frames.append(frame)
+        position += len(head) + len(payload)
+    assert len(frames) == record.count and position == len(record.run)
+    return frames
 
 
 @dataclass

@@ -49,6 +49,18 @@ def frame_bytes(
     return head + payload if mask is None else head + mask + masked(payload, mask)
 
 
+def head_and_payload(data: bytes, start: int) -> tuple[bytes, bytes]:
+    """The frame that begins there, as it was on the wire; all of it must be there."""
+    second = data[start + 1]
+    size, end = second & 0x7F, start + 2
+    if size >= 126:
+        length = data[end : end + (2 if size == 126 else 8)]
+        size, end = int.from_bytes(length, "big"), end + len(length)
+    end += 4 if second & 0x80 else 0
+    assert end + size <= len(data), "a torn frame"
+    return data[start:end], data[end : end + size]
+
+
 async def read_frame(reader: asyncio.StreamReader) -> Frame:
     """The next whole frame, unmasked. IncompleteReadError when the stream ends before it does."""
     first, second = await reader.readexactly(2)

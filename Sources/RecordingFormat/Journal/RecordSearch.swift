@@ -95,7 +95,7 @@ package struct RecordSearch: Hashable, Sendable {
         guard end <= bytes.count else { return .unfinished(needed: MCAP.recordHeadByteCount + Int(length)) }
         credit -= Int(length)
         checksummedByteCount &+= length
-        let record = try? JournalRecord(messageBody: bytes.extracting(body..<end), offset: 0)
+        let record = try? StoredRecord(messageBody: bytes.extracting(body..<end), offset: 0)
         return record == nil ? .other : .record(byteCount: Int(length))
     }
     private func chunk(_ bytes: Span<UInt8>, at position: Int) -> Candidate {

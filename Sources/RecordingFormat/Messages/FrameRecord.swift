@@ -3,11 +3,26 @@
 /// It holds no array, so an event loop passes it around for nothing. The payload stands beside it: behind the written
 /// head, and in ``JournalRecord/frame(_:payload:)``.
 package struct FrameRecord: Hashable, Sendable {
-    package enum Kind: UInt8, CaseIterable, Hashable, Sendable, ProtobufEnum {
+    package enum Kind: Hashable, Sendable {
         /// A frame of RFC 6455, or a part.
-        case frame = 1
+        case frame
         /// Bytes that are not framed; ``FrameRecord/rawReason`` says why.
+        case raw
+    }
+
+    /// What the message says it holds.
+    enum StoredKind: UInt8, ProtobufEnum {
+        case frame = 1
         case raw = 2
+        /// A ``FrameRun``.
+        case run = 3
+
+        init(_ kind: Kind) {
+            switch kind {
+            case .frame: self = .frame
+            case .raw: self = .raw
+            }
+        }
     }
 
     package enum RawReason: UInt8, CaseIterable, Hashable, Sendable, ProtobufEnum {
@@ -126,7 +141,7 @@ extension FrameRecord {
         guard let base = room.baseAddress, room.count >= Self.maximumHeadByteCount else { return 0 }
         var writer = MessageHeadWriter(base, direction == .client ? .client : .server, stamp)
         writer.varint(6, UInt64(direction.rawValue))
-        writer.varint(7, UInt64(kind.rawValue))
+        writer.varint(7, UInt64(StoredKind(kind).rawValue))
         writer.varint(8, offset)
         writer.varint(9, number)
         if part != 0 { writer.varint(10, UInt64(part)) }
@@ -154,19 +169,24 @@ extension FrameRecord {
 // MARK: - Reading
 
 extension FrameRecord {
+    /// What a Frame message turns out to be.
+    enum Decoded {
+        case frame(FrameRecord, payload: Range<Int>)
+        case run(FrameRun, frames: Range<Int>)
+    }
+
     /// Reads the message's fields, without the checksum.
     /// - Returns: the record, and where its payload is in the bytes.
-    static func decode(
-        _ bytes: Span<UInt8>, _ message: ProtobufReader
-    ) throws(FormatError) -> (FrameRecord, payload: Range<Int>) {
+    static func decode(_ bytes: Span<UInt8>, _ message: ProtobufReader) throws(FormatError) -> Decoded {
         var reader = message
         var stamp = RecordStamp()
         var direction: Direction?
-        var kind: Kind?
+        var kind: StoredKind?
         var record = FrameRecord(stamp: stamp, direction: .client, offset: 0, number: 0, isLast: false)
         var payload = 0..<0
         var key: UInt32?
         var wireByteCount: UInt64?
+        var count: UInt64 = 0
         while let field = try reader.next(bytes) {
             if try stamp.take(field, reader) { continue }
             switch field.number {
@@ -177,15 +197,11 @@ extension FrameRecord {
             case 10: record.part = try reader.uint32(field)
             case 11: record.isLast = try reader.bool(field)
             case 12: record.rawReason = try reader.value(field)
-            case 13:
-                let range = try reader.range(field)
-                guard let head = WireHead(bytes: bytes.extracting(range)) else {
-                    throw reader.error(at: field.position, "a head of at most 14 bytes", "\(range.count)")
-                }
-                record.head = head
-            case 14, 17, 18: payload = try reader.range(field)
+            case 13: record.head = try head(in: field, reader, bytes)
+            case 14, 17, 18, 20: payload = try reader.range(field)
             case 15: key = try reader.fixed32(field)
             case 16: wireByteCount = try reader.uint(field)
+            case 19: count = try reader.uint(field)
             default: continue
             }
             switch field.number {
@@ -196,8 +212,25 @@ extension FrameRecord {
         }
         record.stamp = stamp
         record.direction = try reader.required(direction, "a direction")
-        record.kind = try reader.required(kind, "a kind")
-        return (record, payload)
+        switch try reader.required(kind, "a kind") {
+        case .frame: record.kind = .frame
+        case .raw: record.kind = .raw
+        case .run:
+            let run = FrameRun(
+                stamp: stamp, direction: record.direction, offset: record.offset, number: record.number, count: count)
+            return .run(run, frames: payload)
+        }
+        return .frame(record, payload: payload)
+    }
+
+    private static func head(
+        in field: ProtobufReader.Field, _ reader: ProtobufReader, _ bytes: Span<UInt8>
+    ) throws(FormatError) -> WireHead {
+        let range = try reader.range(field)
+        guard let head = WireHead(bytes: bytes.extracting(range)) else {
+            throw reader.error(at: field.position, "a head of at most 14 bytes", "\(range.count)")
+        }
+        return head
     }
 }
 

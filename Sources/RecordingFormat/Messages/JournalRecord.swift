@@ -73,7 +73,12 @@ extension JournalRecord {
 
 // MARK: - Reading
 
-extension JournalRecord {
+/// What an MCAP Message of a journal holds.
+package enum StoredRecord: Hashable, Sendable {
+    case record(JournalRecord)
+    /// Frames with their heads, as on the wire.
+    case run(FrameRun, frames: [UInt8])
+
     /// Reads an MCAP Message of ours. Every bit of it is checked: the data by its checksum, what MCAP says before it
     /// against the data.
     /// - Parameters:
@@ -91,17 +96,33 @@ extension JournalRecord {
         let reader = ProtobufReader(covered, offset: dataOffset, name: name)
         switch channel {
         case .client, .server:
-            let (record, payload) = try FrameRecord.decode(body, reader)
-            self = .frame(record, payload: body.bytes(in: payload))
+            switch try FrameRecord.decode(body, reader) {
+            case .frame(let record, let payload): self = .record(.frame(record, payload: body.bytes(in: payload)))
+            case .run(let run, let frames): self = .run(run, frames: body.bytes(in: frames))
+            }
         case .http:
             let (record, bytes) = try HTTPRecord.decode(body, reader)
-            self = .http(record, bytes: body.bytes(in: bytes))
-        case .socket: self = .socket(try SocketRecord.decode(body, reader))
-        case .gap: self = .gap(try GapRecord.decode(body, reader))
-        case .note: self = .note(try NoteRecord.decode(body, reader))
-        case .checkpoint: self = .checkpoint(try CheckpointRecord.decode(body, reader))
+            self = .record(.http(record, bytes: body.bytes(in: bytes)))
+        case .socket: self = .record(.socket(try SocketRecord.decode(body, reader)))
+        case .gap: self = .record(.gap(try GapRecord.decode(body, reader)))
+        case .note: self = .record(.note(try NoteRecord.decode(body, reader)))
+        case .checkpoint: self = .record(.checkpoint(try CheckpointRecord.decode(body, reader)))
         }
         try check(message, channel, offset: offset)
+    }
+
+    private var stamp: RecordStamp {
+        switch self {
+        case .record(let record): record.stamp
+        case .run(let run, _): run.stamp
+        }
+    }
+
+    private var channel: JournalChannel {
+        switch self {
+        case .record(let record): record.channel
+        case .run(let run, _): run.direction == .client ? .client : .server
+        }
     }
 
     private func check(
@@ -116,6 +137,19 @@ extension JournalRecord {
         try require("sequence", UInt64(message.sequence), stamp.sequence & 0xffff_ffff)
         try require("log_time", message.logTime, stamp.wallNanoseconds)
         try require("publish_time", message.publishTime, stamp.wallNanoseconds)
+    }
+}
+
+extension JournalRecord {
+    /// Reads an MCAP Message where each frame has a record of its own, as in sealed files.
+    /// - Parameters: as of ``StoredRecord``.
+    package init(messageBody body: Span<UInt8>, offset: UInt64) throws(FormatError) {
+        switch try StoredRecord(messageBody: body, offset: offset) {
+        case .record(let record): self = record
+        case .run:
+            throw FormatError(
+                offset: offset, record: "Frame", expected: "each frame in a message of its own", actual: "a run of them")
+        }
     }
 }
 

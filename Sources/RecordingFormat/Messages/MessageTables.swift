@@ -20,10 +20,10 @@ extension ProtobufMessageTable {
     ]
 
     static let frame: ProtobufMessageTable = {
-        let kind = ProtobufEnumTable("Kind", in: "Frame", of: FrameRecord.Kind.self)
+        let kind = ProtobufEnumTable("Kind", in: "Frame", of: FrameRecord.StoredKind.self)
         let reason = ProtobufEnumTable("RawReason", in: "Frame", of: FrameRecord.RawReason.self)
         return ProtobufMessageTable(
-            "Frame", "A WebSocket frame as it was on the wire, a part of one, or bytes that are no frame.",
+            "Frame", "A WebSocket frame as it was on the wire, a part of one, several, or bytes that are no frame.",
             enums: [kind, reason],
             [
                 .init(6, "direction", .value(.direction), "Who sent it; agrees with the channel."),
@@ -46,6 +46,10 @@ extension ProtobufMessageTable {
                 .init(
                     18, "plain", .bytes,
                     "In place of payload, where it was redacted: without mask and compression. The last field."),
+                .init(19, "count", .uint64, "With RUN: how many frames there are."),
+                .init(
+                    20, "run", .bytes,
+                    "In place of payload, with RUN: frames with their heads, one behind the other. The last field."),
             ])
     }()
 

@@ -47,6 +47,19 @@ package final class JournalWriter {
         finishRecord(headByteCount: count, payload)
     }
 
+    /// Adds frames that stand one behind the other.
+    package func append(
+        _ run: FrameRun,
+        frames: UnsafeRawBufferPointer,  // Unsafe: as above.
+        now: RecordingTime
+    ) {
+        reserve(FrameRun.maximumHeadByteCount, frames, now: now)
+        let count = run.writeHead(frames: frames, to: room)
+        finishRecord(headByteCount: count, frames)
+        // One for each of them: what a gap says to be lost.
+        recordCount += run.count - 1
+    }
+
     /// Adds a piece of an HTTP body.
     package func append(
         _ record: HTTPRecord,

@@ -30,6 +30,7 @@ struct FileRecords {
     private let settings: RecordingReader.Settings
     private let inflater: ChunkInflater
     private var chunk: OpenChunk?
+    private var run: OpenRun?
     private var form: Form = .unknown
     /// Whether the data section is over: only a summary and the footer may follow.
     private var isBehindDataEnd = false
@@ -46,13 +47,14 @@ struct FileRecords {
     /// Where in the file the next byte to be used is.
     var offset: UInt64 { window.offset }
 
-    /// Whether there may be more records of the chunk that was opened last.
-    var isInChunk: Bool { chunk != nil }
+    /// Whether there may be more records of what was opened last, a chunk or a run of frames.
+    var isWithin: Bool { chunk != nil || run != nil }
 
     /// - Parameter canGrow: whether a writer, if there is one, may add to the file. If so, an unfinished record at its end
     ///   is left for later; if not, it is torn.
     mutating func next(canGrow: Bool) throws(RecordingError) -> Step {
         while true {
+            if let step = nextInRun() { return step }
             if let step = try nextInChunk() { return step }
             let begin = window.offset
             // A local copy, since the bytes are lent from `self` while it works.
@@ -85,6 +87,7 @@ struct FileRecords {
 
     private enum Content {
         case message(JournalRecord)
+        case run(OpenRun)
         case chunk(OpenChunk)
         /// Part of the frame of the file, and nothing that was recorded.
         case frame(MCAPOpcode)
@@ -92,7 +95,11 @@ struct FileRecords {
 
     private func read(_ opcode: MCAPOpcode, offset: UInt64, body: Span<UInt8>) throws(FormatError) -> Content {
         switch opcode {
-        case .message where !isBehindDataEnd: return .message(try JournalRecord(messageBody: body, offset: offset))
+        case .message where !isBehindDataEnd:
+            switch try StoredRecord(messageBody: body, offset: offset) {
+            case .record(let record): return .message(record)
+            case .run(let run, let frames): return .run(try OpenRun(run, frames: frames, offset: offset))
+            }
         case .chunk where !isBehindDataEnd:
             let chunk = try MCAPChunk(body: body, offset: offset)
             return .chunk(
@@ -115,11 +122,11 @@ struct FileRecords {
     private mutating func take(_ content: Content) -> JournalRecord? {
         switch content {
         case .message(let record):
-            if form == .unknown {
-                form = .journal
-                search = RecordSearch(recordByteLimit: settings.recordByteLimit)
-            }
+            beginJournal()
             return record
+        case .run(let run):
+            beginJournal()
+            self.run = run
         case .chunk(let chunk):
             if form == .unknown { form = .sealed }
             self.chunk = chunk
@@ -127,6 +134,22 @@ struct FileRecords {
             if opcode == .dataEnd { isBehindDataEnd = true }
         }
         return nil
+    }
+
+    private mutating func beginJournal() {
+        guard form == .unknown else { return }
+        form = .journal
+        search = RecordSearch(recordByteLimit: settings.recordByteLimit)
+    }
+
+    /// - Returns: nil if no run of frames is open any more.
+    private mutating func nextInRun() -> Step? {
+        guard let offset = run?.offset else { return nil }
+        guard let frame = run?.next() else {
+            run = nil
+            return nil
+        }
+        return .record(frame, RecordPlace(path: path, offset: offset))
     }
 
     private mutating func endOfBytes(isLive: Bool, canGrow: Bool) throws(RecordingError) -> Step? {

@@ -145,8 +145,8 @@ private struct BatchSource {
             case .skipped(let skipped): batch.items.append(.skipped(skipped))
             case .end: return (batch, true)
             }
-            // Between chunks, if there are any: `offset` is behind an open one.
-            if records.offset - begin >= journalByteCount, !records.isInChunk { return (batch, false) }
+            // Between chunks and runs, if there are any: `offset` is behind an open one.
+            if records.offset - begin >= journalByteCount, !records.isWithin { return (batch, false) }
         }
     }
 }

@@ -99,18 +99,26 @@ package final class ConnectionRecorder {
         var notes = socket
         let noted = writer.smallestNoted
         var position = 0
+        var run = PassingRun()
         while true {
             let step = parser.next(from: sender, bytes, at: &position)
             switch step {
             case .needsBytes:
                 socket = notes
+                append(run, from: sender, buffer, now)
                 return
             case .frame(let piece):
                 let payload = UnsafeRawBufferPointer(rebasing: buffer[piece.payload])
                 let passed = notes?.take(piece, payload, from: sender)
                 count(piece, payload.count, passed, from: sender, noted: noted, &traffic, now)
-                if passed?.isRecorded ?? true { append(piece, from: sender, payload, now) }
+                guard passed?.isRecorded ?? true else { continue }
+                if run.take(piece) { continue }
+                append(run, from: sender, buffer, now)
+                run = PassingRun()
+                if !run.take(piece) { append(piece, from: sender, payload, now) }
             case .request, .response, .body, .messageEnd, .socketOpened, .raw, .notHTTP, .unframeable:
+                append(run, from: sender, buffer, now)
+                run = PassingRun()
                 socket = notes
                 record(step, from: sender, buffer, now)
                 notes = socket
@@ -189,6 +197,23 @@ package final class ConnectionRecorder {
         writer.note(
             RunStatistics.LargeMessage(
                 payloadBytes: size, connection: connection, sender: sender, monotonic: now.monotonic))
+    }
+
+    private func append(
+        _ run: PassingRun, from sender: Peer,
+        _ buffer: UnsafeRawBufferPointer,  // Unsafe: see receive.
+        _ now: RecordingTime
+    ) {
+        guard let first = run.first else { return }
+        guard run.count > 1 else {
+            append(first, from: sender, UnsafeRawBufferPointer(rebasing: buffer[first.payload]), now)
+            return
+        }
+        let record = FrameRun(
+            stamp: stamp(now), direction: Direction(sender), offset: first.offset, number: first.number,
+            count: run.count)
+        nextSequence += run.count - 1
+        writer.append(record, frames: UnsafeRawBufferPointer(rebasing: buffer[run.bytes]), now: now)
     }
 
     private func append(

@@ -2,7 +2,7 @@ internal import CZstd
 internal import Dispatch
 internal import RecordingFormat
 
-/// Compresses chunks on a thread of its own, one after the other, with the same memory: the next chunk is filled meanwhile.
+/// Compresses chunks, one after the other, with the same memory; on a thread of its own the next one is filled meanwhile.
 final class ChunkCompressor: @unchecked Sendable {  // Between `start` and `finish` the queue alone touches its state.
     /// What became of a chunk.
     struct Compressed {
@@ -13,13 +13,17 @@ final class ChunkCompressor: @unchecked Sendable {  // Between `start` and `fini
     }
 
     private let context: OpaquePointer?
-    private let queue = DispatchQueue(label: "livetape.compress")
+    /// nil: on the caller's thread.
+    private let queue: DispatchQueue?
     private let isDone = DispatchSemaphore(value: 0)
     private var output = UnsafeMutableRawBufferPointer(start: nil, count: 0)  // C's output; freed in deinit
     private var result: Compressed?
 
-    /// - Parameter level: of zstd; others are brought into its range.
-    init(level: Int32) {
+    /// - Parameters:
+    ///   - level: of zstd; others are brought into its range.
+    ///   - hasOwnThread: whether the caller can do something else meanwhile.
+    init(level: Int32, hasOwnThread: Bool) {
+        queue = hasOwnThread ? DispatchQueue(label: "livetape.compress") : nil
         context = ZSTD_createCCtx()
         guard let context else { return }
         let level = min(max(level, ZSTD_minCLevel()), ZSTD_maxCLevel())
@@ -34,6 +38,11 @@ final class ChunkCompressor: @unchecked Sendable {  // Between `start` and `fini
     /// Begins with a chunk, which must stay as it is until ``finish()``. Never two at a time.
     func start(_ chunk: ChunkBuilder) {
         nonisolated(unsafe) let records = chunk.records  // only read, and not changed before `finish` has returned
+        guard let queue else {
+            result = compress(records)
+            isDone.signal()
+            return
+        }
         queue.async { [self] in
             result = compress(records)
             isDone.signal()

@@ -38,7 +38,7 @@ package final class SealedFileWriter {
         self.path = path
         self.settings = settings
         file = try ReplacementFile(replacing: path)
-        compressor = ChunkCompressor(level: settings.compressionLevel)
+        compressor = ChunkCompressor(level: settings.compressionLevel, hasOwnThread: settings.usesTwoThreads)
         chunk = ChunkBuilder(byteCount: settings.chunkByteCount)
         other = ChunkBuilder(byteCount: settings.chunkByteCount)
         let metadata = preamble.metadata.encoded()

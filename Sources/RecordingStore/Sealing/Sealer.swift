@@ -6,7 +6,7 @@ internal import RecordingFormat
 /// It blocks, and uses a core while it works: give it a thread of its own. Memory: one chunk, and what a
 /// ``ConversationDecoder`` needs.
 package struct Sealer: Sendable {
-    package let settings: SealingSettings
+    package var settings: SealingSettings
     /// The version of the program, for the files' headers.
     package let release: String
     /// What is known at the end of the file that was sealed last.

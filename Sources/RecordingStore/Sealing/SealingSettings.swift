@@ -13,6 +13,8 @@ package struct SealingSettings: Hashable, Sendable {
     package var checkpointChunkCount: UInt64 = 64
     /// Sealing stops when the disk would have less free space than this: a live recording needs it more. Default: 0.
     package var keptFreeByteCount: UInt64 = 0
+    /// Chunks are compressed on a second thread, while the next one is filled. Default: true.
+    package var usesTwoThreads = true
     /// Connections that are followed at the same time. Default: 100 000; beyond that, those with the lowest numbers are
     /// forgotten: a frame of theirs that spans reads stays masked, and they get no checkpoint.
     package var connectionLimit = 100_000

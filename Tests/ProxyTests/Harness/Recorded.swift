@@ -1,4 +1,5 @@
 import RecordingFormat
+import RecordingStore
 
 /// The records of a run's files, as any reader of the format finds them.
 struct Recorded: Sendable {
@@ -24,7 +25,10 @@ struct Recorded: Sendable {
                 return
             case .magic: continue
             case .record(.message, let offset, let body):
-                records.append(try JournalRecord(messageBody: bytes.span.extracting(body), offset: offset))
+                switch try StoredRecord(messageBody: bytes.span.extracting(body), offset: offset) {
+                case .record(let record): records.append(record)
+                case .run(let run, let frames): records += try OpenRun(run, frames: frames, offset: offset)
+                }
             case .record: continue
             }
         }

@@ -59,19 +59,28 @@ enum FuzzParsing {
             let channel = UInt16(input[position + 2] % 8)
             let body = FuzzRepair.message(channel: channel, fields: Array(input[(position + 3)..<end]))
             position = end
-            guard let record = try? JournalRecord(messageBody: body.span, offset: 0) else { continue }
-            decoder.receive(record, into: &events)
-            // Where it can be left it can be gone on from.
-            if let checkpoint = decoder.checkpoint(of: record.stamp.connection) {
-                var other = ConversationDecoder(limits: limits)
-                other.resume(from: checkpoint)
-                guard other.checkpoint(of: record.stamp.connection) == checkpoint else {
-                    return "a decoder that goes on from a checkpoint has another one"
+            for record in records(of: body) {
+                decoder.receive(record, into: &events)
+                // Where it can be left it can be gone on from.
+                if let checkpoint = decoder.checkpoint(of: record.stamp.connection) {
+                    var other = ConversationDecoder(limits: limits)
+                    other.resume(from: checkpoint)
+                    guard other.checkpoint(of: record.stamp.connection) == checkpoint else {
+                        return "a decoder that goes on from a checkpoint has another one"
+                    }
                 }
+                events.removeAll()
             }
-            events.removeAll()
         }
         decoder.end(into: &events)
         return nil
+    }
+
+    private static func records(of body: [UInt8]) -> [JournalRecord] {
+        switch try? StoredRecord(messageBody: body.span, offset: 0) {
+        case .record(let record): [record]
+        case .run(let run, let frames): (try? OpenRun(run, frames: frames, offset: 0)).map { Array($0) } ?? []
+        case nil: []
+        }
     }
 }

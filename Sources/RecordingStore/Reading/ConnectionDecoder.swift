@@ -22,6 +22,16 @@ struct ConnectionDecoder {
 
     init(last: RecordStamp) { self.last = last }
 
+    /// Takes a frame of an open socket that changes only where its stream is.
+    /// - Returns: false, and nothing is changed, if there is more to it.
+    mutating func pass(_ frame: FrameRecord, payloadByteCount: Int) -> Bool {
+        guard frame.kind == .frame, socket?.pass(frame, payloadByteCount: payloadByteCount) ?? false else {
+            return false
+        }
+        last = frame.stamp
+        return true
+    }
+
     mutating func receive(
         _ frame: FrameRecord, _ payload: [UInt8], _ limits: ConversationLimits, _ events: inout [ConversationEvent]
     ) {

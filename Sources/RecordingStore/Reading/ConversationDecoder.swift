@@ -38,6 +38,19 @@ package struct ConversationDecoder {
         }
     }
 
+    /// Takes a record as ``receive(_:into:)`` does, for whoever does not want to know what it tells, but where it leads to.
+    mutating func follow(_ record: JournalRecord, _ events: inout [ConversationEvent]) {
+        // By its index: a connection's decoder is large, and moved to be changed through an optional.
+        if case .frame(let frame, let payload) = record,
+            let index = connections.index(forKey: frame.stamp.connection),
+            connections.values[index].pass(frame, payloadByteCount: payload.count)
+        {
+            return
+        }
+        receive(record, into: &events)
+        events.removeAll(keepingCapacity: true)
+    }
+
     /// Records of the connection are missing at this place of the run.
     package mutating func lostRecords(
         of connection: UInt64, _ stamp: RecordStamp, into events: inout [ConversationEvent]

@@ -38,12 +38,26 @@ struct SocketDecoder {
         }
     }
 
+    /// Takes a frame that changes only where its stream is: see ``MessageAssembler/pass(_:)``.
+    /// - Returns: false, and nothing is changed, if there is more to it.
+    mutating func pass(_ record: FrameRecord, payloadByteCount: Int) -> Bool {
+        let piece = FramePiece(record, payloadByteCount: payloadByteCount)
+        switch record.direction {
+        case .client: return Self.pass(piece, &client)
+        case .server: return Self.pass(piece, &server)
+        }
+    }
+
+    private static func pass(_ piece: FramePiece, _ stream: inout Stream) -> Bool {
+        guard let next = stream.next, next == (piece.number, piece.part), stream.violations.isEmpty,
+            stream.assembler.pass(piece)
+        else { return false }
+        stream.next = (piece.number &+ 1, 0)
+        return true
+    }
+
     mutating func receive(_ record: FrameRecord, _ payload: [UInt8], into events: inout [ConversationEvent]) {
-        let head = FrameHead(
-            low: record.head.low, high: record.head.high, byteCount: Int(record.head.byteCount))
-        let piece = FramePiece(
-            number: record.number, offset: record.offset, part: record.part, isLast: record.isLast, head: head,
-            payload: 0..<payload.count, form: FramePiece.Form(record.form))
+        let piece = FramePiece(record, payloadByteCount: payload.count)
         switch record.direction {
         case .client: Self.receive(piece, payload, &client, facts, record.stamp, &events)
         case .server: Self.receive(piece, payload, &server, facts, record.stamp, &events)
@@ -152,5 +166,14 @@ struct SocketDecoder {
             events.append(.violation(SocketViolation(stamp: stamp, sender: stream.sender, violation: violation)))
         }
         stream.violations.removeAll()
+    }
+}
+
+extension FramePiece {
+    fileprivate init(_ record: FrameRecord, payloadByteCount: Int) {
+        self.init(
+            number: record.number, offset: record.offset, part: record.part, isLast: record.isLast,
+            head: FrameHead(low: record.head.low, high: record.head.high, byteCount: Int(record.head.byteCount)),
+            payload: 0..<payloadByteCount, form: Form(record.form))
     }
 }

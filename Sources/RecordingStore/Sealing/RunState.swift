@@ -42,8 +42,7 @@ package struct RunState: Sendable {
             record = .socket(socket)
         case let other: record = other
         }
-        decoder.receive(record, into: &events)
-        events.removeAll(keepingCapacity: true)
+        decoder.follow(record, &events)
         return (record, expected)
     }
 

@@ -79,6 +79,22 @@ package struct MessageAssembler: Sendable {
         return events
     }
 
+    /// Takes a frame of which nothing need be said, if it is a message by itself that no other depends on: whole, not
+    /// compressed, and between messages. For whoever only wants to know where messages end; it costs next to nothing.
+    /// - Returns: false, and nothing is changed, if the frame is any other.
+    package mutating func pass(_ piece: FramePiece) -> Bool {
+        guard case .none = frame, open == nil, piece.isLast, let head = piece.head, head.isFinal else { return false }
+        switch head.opcode {
+        case .text, .binary: break
+        default: return false
+        }
+        guard inflater == nil || !head.rsv1 else { return false }
+        nextFrame = piece.number &+ 1
+        nextMessage &+= 1
+        isBehindGap = false
+        return true
+    }
+
     /// Bytes of this direction are missing here. What is open ends, and what refers to the lost bytes is said to be
     /// undecodable: a message whose start is lost, and with context takeover every later compressed one.
     package mutating func lostBytes() -> [MessageEvent] {

@@ -38,6 +38,14 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
 
+        .target(
+            name: "LiveServer",
+            dependencies: [
+                "Transport", "LiveViewWire", "WebSocketWire",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
+
         // Row 3
         .target(name: "RecordingStore", dependencies: ["RecordingFormat", "WebSocketWire", "CZstd", "CFileSpace"]),
         .target(
@@ -82,6 +90,15 @@ let package = Package(
             dependencies: [
                 "Proxy", "Transport", "RecordingStore", "RecordingFormat", "WebSocketWire", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+        .testTarget(
+            name: "LiveServerTests",
+            dependencies: [
+                "LiveServer", "Transport", "LiveViewWire", "WebSocketWire", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
     ]

@@ -2,6 +2,8 @@
 struct DiffPass {
     let format: Differ.Format
     let seed: UInt64
+    /// Whether a keyed list in which anything changed is written whole.
+    var resendsLists = false
     var json = JSONWriter()
     /// The `p` that statics go to; nil where they stand in their place.
     var shared: SharedParts?
@@ -143,7 +145,7 @@ struct DiffPass {
             } else {
                 switch format {
                 case .rows: rows(list, old: known)
-                case .keyed: keyed(list, old: known)
+                case .keyed: resendsLists ? wholeOrNothing(list, old: known) : keyed(list, old: known)
                 }
             }
         new[start] = MemoryWord.list | UInt64(new.count - start - 1)
@@ -283,6 +285,18 @@ extension DiffPass {
         let isWritten = isForced || before.map { $0.keys.count != count } ?? true || json.bytes.count != empty
         endKeyed(count: count, hasMoves: hasMoves)
         return isWritten
+    }
+
+    /// Nothing if nothing changed, else all entries.
+    private mutating func wholeOrNothing(_ list: Render.List, old place: Int?) -> Bool {
+        let (mark, count) = (json.mark, new.count)
+        guard keyed(list, old: place), place != nil else { return place == nil }
+        json.rewind(to: mark)
+        new.removeSubrange(count...)
+        let wasForced = isForced
+        isForced = true
+        defer { isForced = wasForced }
+        return keyed(list, old: place)
     }
 
     private mutating func endKeyed(count: Int, hasMoves: Bool) {

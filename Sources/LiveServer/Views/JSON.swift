@@ -1,0 +1,110 @@
+package import LiveViewWire
+
+/// A value of JSON: params, what events carry, what is pushed to the browser.
+///
+/// Reading never fails: what is not there is ``null``, and what cannot be read as a type is nil.
+///
+/// ```swift
+/// let page = params["page"].int ?? 1
+/// context.pushEvent("chart", ["points": [1, 2, 3], "name": JSON(name)])
+/// ```
+public struct JSON: Hashable, Sendable {
+    package var value: JSONValue
+
+    package init(_ value: JSONValue) { self.value = value }
+
+    public init(_ text: String) { value = .string(text) }
+    public init(_ number: Int) { value = .number(String(number)) }
+    public init(_ condition: Bool) { value = .boolean(condition) }
+    public init(_ elements: [JSON]) { value = .array(elements.map(\.value)) }
+
+    /// JSON has no infinity and no NaN: they become null.
+    public init(_ number: Double) { value = number.isFinite ? .number("\(number)") : .null }
+
+    /// The members come in the order of their keys.
+    public init(_ members: [String: JSON]) {
+        value = .object(members.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, $0.value.value) })
+    }
+
+    public static let null = JSON(.null)
+
+    // MARK: - Reading
+
+    /// The value of an object's key.
+    public subscript(_ key: String) -> JSON { JSON(value[key] ?? .null) }
+
+    /// The element of an array.
+    public subscript(_ index: Int) -> JSON {
+        guard case .array(let elements) = value, elements.indices.contains(index) else { return .null }
+        return JSON(elements[index])
+    }
+
+    /// Whether it is anything but null.
+    public var isPresent: Bool { value != .null }
+
+    /// A string; numbers too, as they were written.
+    public var string: String? {
+        switch value {
+        case .string(let text), .number(let text): text
+        case .null, .boolean, .array, .object: nil
+        }
+    }
+
+    /// A whole number, also if it is written in a string: what forms and attributes hold is text.
+    public var int: Int? { string.flatMap { Int($0) } }
+
+    /// A number, also if it is written in a string.
+    public var double: Double? { string.flatMap { Double($0) } }
+
+    /// True and false; of strings `true`, `on` (checkboxes) and `false`.
+    public var bool: Bool? {
+        switch value {
+        case .boolean(let condition): condition
+        case .string("true"), .string("on"): true
+        case .string("false"): false
+        case .string, .null, .number, .array, .object: nil
+        }
+    }
+
+    /// The elements of an array; of an object whose keys are all numbers, those in their order (`item[0]`, `item[1]`).
+    public var array: [JSON]? {
+        switch value {
+        case .array(let elements):
+            return elements.map { JSON($0) }
+        case .object(let members):
+            let numbered = members.compactMap { member in Int(member.key).map { ($0, member.value) } }
+            guard numbered.count == members.count else { return nil }
+            return numbered.sorted { $0.0 < $1.0 }.map { JSON($0.1) }
+        case .null, .boolean, .number, .string:
+            return nil
+        }
+    }
+
+    /// An object's keys, in their order.
+    public var keys: [String] {
+        guard case .object(let members) = value else { return [] }
+        return members.map(\.key)
+    }
+}
+
+extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
+    ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
+{
+    public init(stringLiteral value: String) { self.init(value) }
+    public init(integerLiteral value: Int) { self.init(value) }
+    public init(floatLiteral value: Double) { self.init(value) }
+    public init(booleanLiteral value: Bool) { self.init(value) }
+    public init(arrayLiteral elements: JSON...) { self.init(elements) }
+    public init(dictionaryLiteral members: (String, JSON)...) {
+        value = .object(members.map { JSONValue.Member($0.0, $0.1.value) })
+    }
+    public init(nilLiteral: ()) { value = .null }
+}
+
+extension JSON: CustomStringConvertible {
+    public var description: String {
+        var writer = JSONWriter()
+        writer.value(value)
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+}

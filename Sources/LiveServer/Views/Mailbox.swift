@@ -1,0 +1,67 @@
+import LiveViewWire
+import NIOCore
+
+/// Where a view or component gets messages, from any thread. It does not keep the view alive.
+struct Mailbox: Sendable {
+    private final class Reference {
+        weak var channel: ViewChannel?
+
+        init(_ channel: ViewChannel) { self.channel = channel }
+    }
+
+    private let reference: NIOLoopBound<Reference>
+    let loop: any EventLoop
+    let clock: LiveClock
+    private let component: ComponentID?
+
+    init(_ channel: ViewChannel, component: ComponentID?) {
+        loop = channel.environment.loop
+        clock = channel.environment.app.configuration.clock
+        reference = NIOLoopBound(Reference(channel), eventLoop: loop)
+        self.component = component
+    }
+
+    /// Whether the view still lives. On its event loop only.
+    var isAlive: Bool { reference.value.channel?.isOver == false }
+
+    /// Delivers a message in a turn of its own.
+    func deliver(_ message: some Sendable) { loop.execute { deliverHere(message) } }
+
+    /// Delivers a message now. On the view's event loop only, and in none of its turns.
+    func deliverHere(_ message: any Sendable) {
+        guard let channel = reference.value.channel, !channel.isOver else { return }
+        channel.receive(message, for: component)
+    }
+}
+
+/// A message that comes later, or again and again, until it is cancelled or the view ends.
+public final class LiveTimer {
+    private var isCancelled = false
+
+    /// No more messages come.
+    public func cancel() { isCancelled = true }
+
+    static func start(
+        _ mailbox: Mailbox, _ message: some Sendable, after delay: Duration, every interval: Duration?
+    ) -> LiveTimer {
+        let timer = LiveTimer()
+        let bound = NIOLoopBound(timer, eventLoop: mailbox.loop)
+        schedule(bound, mailbox, message, at: mailbox.clock.uptime + delay, every: interval)
+        return timer
+    }
+
+    private static func schedule(
+        _ timer: NIOLoopBound<LiveTimer>, _ mailbox: Mailbox, _ message: some Sendable, at due: Duration,
+        every interval: Duration?
+    ) {
+        mailbox.clock.schedule(after: due - mailbox.clock.uptime, on: mailbox.loop) {
+            guard !timer.value.isCancelled, mailbox.isAlive else { return }
+            // From the time it was due: intervals do not add up what each is late.
+            if let interval {
+                let next = max(due + interval, mailbox.clock.uptime)
+                schedule(timer, mailbox, message, at: next, every: interval)
+            }
+            mailbox.deliverHere(message)
+        }
+    }
+}

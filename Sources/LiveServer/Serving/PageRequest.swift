@@ -68,38 +68,6 @@ package struct PageRequest: Sendable {
     package func cookie(_ name: String) -> String? { cookies.first { $0.name == name }?.value }
 }
 
-/// The answer to one request.
-package struct PageResponse: Sendable {
-    package var status: Int
-    /// Without `Content-Length`, `Date`, `Connection`: the server sets those.
-    package var headers: [HTTPField]
-    package var body: [UInt8]
-
-    package init(status: Int, headers: [HTTPField] = [], body: [UInt8] = []) {
-        self.status = status
-        self.headers = headers
-        self.body = body
-    }
-
-    /// An HTML page.
-    package static func html(_ body: String, status: Int = 200) -> PageResponse {
-        PageResponse(
-            status: status, headers: [HTTPField("Content-Type", "text/html; charset=utf-8")], body: Array(body.utf8))
-    }
-
-    /// Plain text.
-    package static func text(_ body: String, status: Int = 200) -> PageResponse {
-        PageResponse(
-            status: status, headers: [HTTPField("Content-Type", "text/plain; charset=utf-8")], body: Array(body.utf8))
-    }
-
-    /// Sends the browser elsewhere.
-    /// - Parameter status: 302 (found), 303 (see other, after a form), 301 or 308.
-    package static func redirect(to location: String, status: Int = 302) -> PageResponse {
-        PageResponse(status: status, headers: [HTTPField("Location", location)])
-    }
-}
-
 extension Substring {
     fileprivate var trimmingBlanks: Substring {
         var rest = drop { $0 == " " || $0 == "\t" }

@@ -1,4 +1,5 @@
 import LiveServer
+import LiveViewWire
 import Testing
 
 private struct Counter: LiveComponent {

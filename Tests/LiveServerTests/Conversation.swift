@@ -38,23 +38,28 @@ final class Conversation {
     }
 
     init(
-        format: LiveConfiguration.Format = .keyed, sharing other: Conversation? = nil,
-        _ change: (inout LiveConfiguration) -> Void = { _ in }, routes: (inout Routes) -> Void = { _ in }
+        format: LiveConfiguration.Format = .keyed, configure: (inout LiveConfiguration) -> Void,
+        routes: (inout Routes) -> Void
     ) {
-        if let other {
-            application = other.application
-            log = other.log
-            return
-        }
         let log = Log()
         var configuration = LiveConfiguration(secretKeyBase: "a secret of at least thirty-two bytes")
         configuration.format = format
         configuration.seed = 1
         configuration.clock = .virtual(VirtualClock())
         configuration.log = { log.add($0) }
-        change(&configuration)
+        configure(&configuration)
         self.log = log
         application = LiveApplication(configuration, routes)
+    }
+
+    convenience init(format: LiveConfiguration.Format = .keyed, _ routes: (inout Routes) -> Void) {
+        self.init(format: format, configure: { _ in }, routes: routes)
+    }
+
+    /// Another browser at the same application.
+    init(at other: Conversation) {
+        application = other.application
+        log = other.log
     }
 
     // MARK: - HTTP

@@ -1,6 +1,7 @@
 import LiveServer
 import LiveViewWire
 import Testing
+import WebSocketWire
 
 private struct Light: LiveView {
     var brightness = 50

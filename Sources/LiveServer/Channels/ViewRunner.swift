@@ -9,7 +9,7 @@ final class ViewRunner<View: LiveView>: ViewChannel {
         super.init(setup)
     }
 
-    private var context: View.Context { LiveContext(channel: self, component: nil) }
+    private var context: LiveContext { LiveContext(channel: self, component: nil) }
 
     override var typeName: String { String(reflecting: View.self) }
     override var body: HTML { view.body }

@@ -46,6 +46,6 @@ enum Document {
             })();
 
             """
-        return StaticFile(Array(script.utf8), type: "text/javascript; charset=utf-8")
+        return StaticFile(Array(script.utf8), contentType: StaticFile.contentType(of: "connect.js"))
     }
 }

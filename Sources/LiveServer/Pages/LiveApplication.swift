@@ -29,7 +29,7 @@ extension LiveApplication: ServedApplication {
         let path = PagePath(path: request.path, query: request.query)
         if request.method == "POST", path.path == core.configuration.socketPath + "/tick" { return tick(request) }
         guard request.method == "GET" || request.method == "HEAD" else {
-            return PageResponse(status: 405, headers: [HTTPField("Allow", "GET, HEAD")])
+            return .problem(405, "Pages are read by GET.", extraHeaders: [HTTPField("Allow", "GET, HEAD")])
         }
         if let file = core.routes.files[path.path] { return file.response(to: request) }
         if path.path == core.configuration.socketPath + "/connect.js" {

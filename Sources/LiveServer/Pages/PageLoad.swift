@@ -101,8 +101,6 @@ struct PageLoad {
         var headers = [
             HTTPField("Content-Type", "text/html; charset=utf-8"),
             HTTPField("Cache-Control", "no-store"),
-            HTTPField("X-Content-Type-Options", "nosniff"),
-            HTTPField("X-Frame-Options", "SAMEORIGIN"),
         ]
         headers += sessionCookie
         headers += cookies.map { HTTPField("Set-Cookie", "\($0)=; Path=/; Max-Age=0") }

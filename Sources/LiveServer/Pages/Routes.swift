@@ -33,7 +33,7 @@ public struct RootPage {
 ///     routes.session("admin", layout: { "<main>\($0.content)</main>" }) { admin in
 ///         admin.live("/admin", AdminPage())
 ///     }
-///     routes.file("/app.css", style, type: "text/css")
+///     routes.file("/app.css", style)
 /// }
 /// ```
 public struct Routes: Sendable {
@@ -76,9 +76,9 @@ public struct Routes: Sendable {
     }
 
     /// A file.
-    /// - Parameter type: its content type: `text/css`.
-    public mutating func file(_ path: String, _ bytes: [UInt8], type: String) {
-        files[path] = StaticFile(bytes, type: type)
+    /// - Parameter type: its content type; by default what the ending of the path says.
+    public mutating func file(_ path: String, _ bytes: [UInt8], type: String? = nil) {
+        files[path] = StaticFile(bytes, contentType: type ?? StaticFile.contentType(of: path))
     }
 
     func route(for path: PagePath) -> (route: LiveRoute, params: [(name: String, value: String)])? {

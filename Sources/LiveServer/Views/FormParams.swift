@@ -77,7 +77,8 @@ struct FormParams {
         for (name, value) in pairs {
             let path = path(of: name)
             guard path.count <= limits.maximumParamDepth else { throw .tooDeep(limit: limits.maximumParamDepth) }
-            root.set(path[...], value)
+            // A field without a name says nothing.
+            if path.first?.isEmpty == false { root.set(path[...], value) }
         }
         return JSON(root.json)
     }

@@ -20,7 +20,7 @@
 public protocol LiveComponent: Identifiable, SendableMetatype {
     /// What it gets from timers, topics and async work.
     associatedtype Message: Sendable = Never
-    typealias Context = LiveContext<Message>
+    typealias Context = LiveContext
     typealias Event = LiveEvent
 
     /// Called once, before the first render.

@@ -4,7 +4,7 @@ import NIOCore
 /// What a handler can do beyond changing its state, and what it can know.
 ///
 /// It is valid on the view's event loop only, which the compiler sees to.
-public struct LiveContext<Message: Sendable> {
+public struct LiveContext {
     let channel: ViewChannel
     /// The component whose handler runs; nil in a view's.
     let component: ComponentID?
@@ -69,20 +69,20 @@ public struct LiveContext<Message: Sendable> {
 
     // MARK: - Messages
 
-    /// Sends oneself a message, once.
+    /// Sends oneself a message, once. It must be of the type that `handle(info:)` takes; others are logged and lost.
     @discardableResult
-    public func send(_ message: Message, after delay: Duration = .zero) -> LiveTimer {
-        LiveTimer.start(mailbox, message, after: delay, every: nil)
+    public func send(_ message: some Sendable, after delay: Duration = .zero) -> LiveTimer {
+        LiveTimer.start(isConnected ? mailbox : nil, message, after: delay, every: nil)
     }
 
     /// Sends oneself a message again and again, for the first time after one interval.
     @discardableResult
-    public func send(_ message: Message, every interval: Duration) -> LiveTimer {
-        LiveTimer.start(mailbox, message, after: interval, every: max(interval, .milliseconds(1)))
+    public func send(_ message: some Sendable, every interval: Duration) -> LiveTimer {
+        LiveTimer.start(isConnected ? mailbox : nil, message, after: interval, every: max(interval, .milliseconds(1)))
     }
 
     /// Gets what is published under a topic, on any event loop, as messages.
-    public func subscribe<Content>(
+    public func subscribe<Content, Message: Sendable>(
         to topic: Topic<Content>, as message: @escaping @Sendable (Content) -> Message
     ) {
         guard isConnected else { return }
@@ -94,7 +94,7 @@ public struct LiveContext<Message: Sendable> {
     }
 
     /// Gets what is published under a topic whose content is the message.
-    public func subscribe(to topic: Topic<Message>) { subscribe(to: topic) { $0 } }
+    public func subscribe<Content>(to topic: Topic<Content>) { subscribe(to: topic) { $0 } }
 
     public func publish<Content>(_ content: Content, to topic: Topic<Content>) {
         channel.environment.app.topics.publish(content, to: topic.name)
@@ -103,7 +103,7 @@ public struct LiveContext<Message: Sendable> {
     /// Does work off the event loop, and brings its result back as a message.
     ///
     /// The page does not wait: show that it is under way. When the view ends, the work is cancelled.
-    public func start<Value: Sendable>(
+    public func start<Value: Sendable, Message: Sendable>(
         _ work: @escaping @concurrent @Sendable () async throws -> Value,
         then message: @escaping @Sendable (Result<Value, any Error>) -> Message
     ) {

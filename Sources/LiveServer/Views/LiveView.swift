@@ -27,13 +27,13 @@
 public protocol LiveView: SendableMetatype {
     /// What it gets from timers, topics, async work and components.
     associatedtype Message: Sendable = Never
-    typealias Context = LiveContext<Message>
+    typealias Context = LiveContext
     typealias Event = LiveEvent
 
     /// Called once, before everything else.
     mutating func mount(_ context: Context) throws
 
-    /// Called after ``mount(_:)-5kq8f``, and whenever the page's URL changes while the view stays.
+    /// Called after `mount`, and whenever the page's URL changes while the view stays.
     /// - Parameter params: those of the path (`:id`) and of the query.
     mutating func handle(params: JSON, _ context: Context) throws
 

@@ -42,9 +42,10 @@ public final class LiveTimer {
     public func cancel() { isCancelled = true }
 
     static func start(
-        _ mailbox: Mailbox, _ message: some Sendable, after delay: Duration, every interval: Duration?
+        _ mailbox: Mailbox?, _ message: some Sendable, after delay: Duration, every interval: Duration?
     ) -> LiveTimer {
         let timer = LiveTimer()
+        guard let mailbox else { return timer }
         let bound = NIOLoopBound(timer, eventLoop: mailbox.loop)
         schedule(bound, mailbox, message, at: mailbox.clock.uptime + delay, every: interval)
         return timer

@@ -120,6 +120,8 @@ final class Conversation {
         loop.run()
     }
 
+    var socketSession: (any ClientSocket)? { socket }
+
     func close() { socket?.closed() }
     func drain() { socket?.drain() }
 

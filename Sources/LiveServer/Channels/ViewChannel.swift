@@ -90,7 +90,15 @@ class ViewChannel {
     }
 
     /// Does something when the view ends: unsubscribes, cancels work.
-    func willEnd(_ ending: @escaping () -> Void) { parts.endings.append(ending) }
+    /// - Returns: the number by which it is forgotten.
+    @discardableResult
+    func willEnd(_ ending: @escaping () -> Void) -> Int {
+        parts.lastEnding += 1
+        parts.endings[parts.lastEnding] = ending
+        return parts.lastEnding
+    }
+
+    func forgetEnding(_ number: Int) { rare?.endings[number] = nil }
 
     func subscribe(to topic: String, _ deliver: @escaping (any Sendable) -> Void) {
         let (topics, loop) = (app.topics, environment.loop)
@@ -102,8 +110,8 @@ class ViewChannel {
     func end() {
         guard !isOver else { return }
         isOver = true
+        for ending in rare?.endings.values ?? [:].values { ending() }
         socket = nil
-        for ending in rare?.endings ?? [] { ending() }
         rare = nil
     }
 
@@ -185,7 +193,8 @@ struct TurnEffects {
 final class RareParts {
     var components = ComponentTable()
     var flash: [FlashKind: String] = [:]
-    var endings: [() -> Void] = []
+    var endings: [Int: () -> Void] = [:]
+    var lastEnding = 0
     /// The streams of the render at hand, which are forgotten once it is sent.
     var renderedStreams: [StreamBox] = []
     var streamCounts: [ComponentID?: Int] = [:]

@@ -57,6 +57,12 @@ extension LiveApplication: ServedApplication {
         return .accepted(SocketSession(environment, output: output, serializer: serializer))
     }
 
+    /// What a joined view looks like, rendered whole beside what its client has: for tests.
+    package func wholeHTML(of topic: String, in socket: (any ClientSocket)?) throws -> String {
+        guard let view = (socket as? SocketSession)?.view(topic) else { return "" }
+        return String(decoding: try LiveTree(view.renderWhole()).html(), as: UTF8.self)
+    }
+
     /// Lets a virtual clock go on, by the milliseconds that the body says.
     private func tick(_ request: PageRequest) -> PageResponse {
         guard case .virtual(let clock) = core.configuration.clock else { return PageResponse(status: 404) }

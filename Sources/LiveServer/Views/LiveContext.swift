@@ -109,13 +109,13 @@ public struct LiveContext {
     ) {
         guard isConnected else { return }
         let mailbox = mailbox
-        let task = Task {
+        let running = RunningTask(channel)
+        let number = running.number
+        running.task = Task {
             let result: Result<Value, any Error>
             do { result = .success(try await work()) } catch { result = .failure(error) }
-            guard !Task.isCancelled else { return }
-            mailbox.deliver(message(result))
+            mailbox.deliver(message(result), ending: number)
         }
-        channel.willEnd { task.cancel() }
     }
 
     var mailbox: Mailbox { Mailbox(channel, component: component) }

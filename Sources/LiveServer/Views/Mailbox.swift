@@ -27,11 +27,27 @@ struct Mailbox: Sendable {
     /// Delivers a message in a turn of its own.
     func deliver(_ message: some Sendable) { loop.execute { deliverHere(message) } }
 
+    /// Delivers what some work came to, which then need not be ended with the view.
+    func deliver(_ message: some Sendable, ending number: Int) {
+        loop.execute {
+            reference.value.channel?.forgetEnding(number)
+            deliverHere(message)
+        }
+    }
+
     /// Delivers a message now. On the view's event loop only, and in none of its turns.
     func deliverHere(_ message: any Sendable) {
         guard let channel = reference.value.channel, !channel.isOver else { return }
         channel.receive(message, for: component)
     }
+}
+
+/// Work off the event loop, which is cancelled when its view ends.
+final class RunningTask {
+    var task: Task<Void, Never>?
+    private(set) var number = 0
+
+    init(_ channel: ViewChannel) { number = channel.willEnd { self.task?.cancel() } }
 }
 
 /// A message that comes later, or again and again, until it is cancelled or the view ends.

@@ -66,11 +66,20 @@ final class Conversation {
 
     @discardableResult
     func get(_ path: String, cookies more: [String: String] = [:]) -> PageResponse {
+        request("GET", path, cookies: more)
+    }
+
+    @discardableResult
+    func post(_ path: String, _ body: String) -> PageResponse { request("POST", path, body: Array(body.utf8)) }
+
+    private func request(
+        _ method: String, _ path: String, cookies more: [String: String] = [:], body: [UInt8] = []
+    ) -> PageResponse {
         let parts = path.split(separator: "?", maxSplits: 1)
         let jar = cookies.merging(more) { $1 }.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")
         let request = PageRequest(
-            path: String(parts[0]), query: parts.count > 1 ? String(parts[1]) : "",
-            headers: HTTPFields([HTTPField("Cookie", jar)]))
+            method: method, path: String(parts[0]), query: parts.count > 1 ? String(parts[1]) : "",
+            headers: HTTPFields([HTTPField("Cookie", jar)]), body: body)
         let response = application.respond(to: request, on: loop)
         for field in response.headers where field.name == "Set-Cookie" {
             let pair = field.value.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1).map(String.init)

@@ -137,7 +137,7 @@ private struct Slow: LiveView {
 @Suite struct AsyncWorkTests {
     let conversation = Conversation { $0.live("/slow", Slow()) }
 
-    @Test(arguments: [("work", "<p>done 42</p>"), ("fail", "<p>no handler for the event \"work\"</p>")])
+    @Test(arguments: [("work", "<p>done 42</p>"), ("fail", "<p>no handler for the event &quot;work&quot;</p>")])
     func theResultComesAsAMessage(event: String, html: String) async throws {
         try conversation.open("/slow")
         try conversation.click(event)

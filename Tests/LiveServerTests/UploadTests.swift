@@ -102,10 +102,17 @@ private struct Album: LiveView {
         #expect(
             try conversation.chunk("lvu:0", Array("abcde".utf8)).map(\.description)
                 == [#"error {"reason":"file_size_limit_exceeded","limit":10}"#])
+        #expect(try conversation.push("lvu:0", "phx_leave", "{}").map(\.kind) == ["phx_close", "ok"])
+        #expect(try conversation.html().contains("<li>a.txt 0 </li>"))
+    }
+
+    @Test func aFileIsJoinedOnce() throws {
+        try conversation.open("/album")
+        let token = try preflight(file("0", "a.txt", 4))?.json["entries"]?["0"]?.string ?? ""
+        try conversation.push("lvu:0", "phx_join", "{\"token\":\"\(token)\"}")
         #expect(
             try conversation.push("lvu:0", "phx_join", "{\"token\":\"\(token)\"}").map(\.description)
                 == [#"error {"reason":"already_registered"}"#])
-        #expect(try conversation.push("lvu:0", "phx_leave", "{}").map(\.kind) == ["phx_close", "ok"])
     }
 
     @Test func cancelledFilesAreDisallowed() throws {

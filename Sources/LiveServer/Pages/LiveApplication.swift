@@ -28,6 +28,7 @@ extension LiveApplication: ServedApplication {
     package func respond(to request: PageRequest, on loop: any EventLoop) -> PageResponse {
         let path = PagePath(path: request.path, query: request.query)
         if request.method == "POST", path.path == core.configuration.socketPath + "/tick" { return tick(request) }
+        if request.method == "POST", let answer = FormPost(core, request).response(path) { return answer }
         guard request.method == "GET" || request.method == "HEAD" else {
             return .problem(405, "Pages are read by GET.", extraHeaders: [HTTPField("Allow", "GET, HEAD")])
         }

@@ -51,7 +51,7 @@ public struct LogEntry: Sendable, CustomStringConvertible {
         case badMessage
         /// A client sent more than it may.
         case limitReached
-        /// A page could not be rendered.
+        /// A page could not be rendered, or a form not handled.
         case pageFailed
         /// A message came that its view has no type for.
         case lostMessage

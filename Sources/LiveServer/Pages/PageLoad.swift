@@ -4,8 +4,7 @@ import WebSocketWire
 
 /// One load of a page by HTTP: the view is mounted, rendered and forgotten; its tokens let the client join it.
 struct PageLoad {
-    /// Cookies that the official client sets.
-    private static let flashCookie = "__phoenix_flash__"
+    /// A cookie that the official client sets.
     private static let reloadCookie = "__phoenix_reload_status__"
 
     private let app: LiveCore
@@ -26,7 +25,7 @@ struct PageLoad {
         if let status = reloadStatus { return errorPage(status, clearing: [Self.reloadCookie]) }
         guard let (route, _) = app.routes.route(for: path) else { return errorPage(404) }
         let id = app.newID()
-        let flash = request.cookie(Self.flashCookie).map { FlashTokens.verify($0, app) } ?? [:]
+        let flash = request.cookie(FlashTokens.cookieName).map { FlashTokens.verify($0, app) } ?? [:]
         let view = route.factory.make(
             ViewSetup(
                 environment: environment, socket: nil, topic: "lv:\(id)", joinRef: "", route: route, url: path.text))
@@ -38,8 +37,8 @@ struct PageLoad {
             if let navigation = view.effects.navigation { return redirect(navigation, view) }
             let content = try LiveTree(view.renderWhole()).html()
             let document = try document(content, id: id, view, route)
-            return page(
-                document, status: 200, clearing: request.cookie(Self.flashCookie) == nil ? [] : [Self.flashCookie])
+            let hadFlash = request.cookie(FlashTokens.cookieName) != nil
+            return page(document, status: 200, clearing: hadFlash ? [FlashTokens.cookieName] : [])
         } catch let error as PageError {
             return errorPage(error.status)
         } catch {
@@ -59,7 +58,9 @@ struct PageLoad {
             """
         let head = Document.head(app.configuration, csrfToken: environment.session.csrfToken(app))
         let html = app.routes.rootLayout(RootPage(content: element, title: view.title, head: head))
-        return try LiveTree(Render(root: html.template)).html()
+        var pass = RenderPass(view)
+        let root = try pass.template(html)
+        return try LiveTree(Render(root: root, components: pass.components)).html()
     }
 
     private func redirect(_ navigation: Navigation, _ view: ViewChannel) -> PageResponse {
@@ -69,10 +70,7 @@ struct PageLoad {
         }
         var response = PageResponse.redirect(to: location)
         response.headers += sessionCookie
-        if !view.flash.isEmpty {
-            let token = FlashTokens.token(view.flash, app)
-            response.headers.append(HTTPField("Set-Cookie", "\(Self.flashCookie)=\(token); Path=/; Max-Age=60"))
-        }
+        response.headers += FlashTokens.cookie(view.flash, app)
         return response
     }
 
@@ -108,9 +106,6 @@ struct PageLoad {
     }
 
     private var sessionCookie: [HTTPField] {
-        guard isNewSession else { return [] }
-        let secure = request.scheme == "https" ? "; Secure" : ""
-        let cookie = "\(app.configuration.cookieName)=\(environment.session.cookie(app))"
-        return [HTTPField("Set-Cookie", "\(cookie); Path=/; HttpOnly; SameSite=Lax\(secure)")]
+        isNewSession ? [environment.session.cookie(app, scheme: request.scheme)] : []
     }
 }

@@ -40,6 +40,7 @@ public struct Routes: Sendable {
     private(set) var live: [LiveRoute] = []
     private(set) var sticky: [String: ViewFactory] = [:]
     private(set) var files: [String: StaticFile] = [:]
+    private var forms: [(pattern: PathPattern, handler: FormHandler)] = []
     private(set) var rootLayout: RootLayout = Document.standard
     private var session = LiveRoute.Session(name: "default", layout: nil)
 
@@ -79,6 +80,21 @@ public struct Routes: Sendable {
     /// - Parameter type: its content type; by default what the ending of the path says.
     public mutating func file(_ path: String, _ bytes: [UInt8], type: String? = nil) {
         files[path] = StaticFile(bytes, contentType: type ?? StaticFile.contentType(of: path))
+    }
+
+    /// What a form with `method="post"` is sent to: the place to change the cookie session, for example at a login.
+    ///
+    /// The form must hold the CSRF token: `<input type="hidden" name="_csrf_token" value="\(.csrfToken)">`.
+    public mutating func post(_ path: String, _ handler: @escaping FormHandler) {
+        forms.append((PathPattern(path), handler))
+    }
+
+    func form(for path: PagePath) -> (handler: FormHandler, params: [(name: String, value: String)])? {
+        let segments = path.segments
+        for (pattern, handler) in forms {
+            if let params = pattern.match(segments) { return (handler, params) }
+        }
+        return nil
     }
 
     func route(for path: PagePath) -> (route: LiveRoute, params: [(name: String, value: String)])? {

@@ -119,8 +119,8 @@ extension HTML.StringInterpolation {
         append(later: .component(component))
     }
 
-    /// The number that `phx-target` names this component by: `phx-target="\(.myself)"`.
-    public mutating func appendInterpolation(_ target: EventTarget) { append(later: .target(target)) }
+    /// What only the view knows: `phx-target="\(.myself)"`.
+    public mutating func appendInterpolation(_ value: ViewValue) { append(later: .value(value)) }
 
     /// The flash message of that kind, as text; nothing if there is none.
     public mutating func appendInterpolation(flash kind: FlashKind) {

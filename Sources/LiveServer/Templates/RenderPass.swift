@@ -6,17 +6,19 @@ enum LaterContent {
     case rows(HTMLRows)
     case stream(HTMLRows, StreamBox)
     case component(any LiveComponent)
-    case target(EventTarget)
+    case value(ViewValue)
     case flash(FlashKind, (String) -> HTML)
     case view(NestedView)
     case sticky(name: String, id: String)
     case fileInput(LiveUpload, StaticString)
 }
 
-/// What a template can name as the one that handles its events.
-public enum EventTarget: Sendable {
-    /// The component whose body it is.
+/// What a template can say that only its view knows.
+public enum ViewValue: Sendable {
+    /// The number of the component whose body it is: `phx-target="\(.myself)"`.
     case myself
+    /// The token for forms that are submitted by HTTP, as the value of a hidden `_csrf_token`.
+    case csrfToken
 }
 
 /// What is wrong with what a body made: a mistake of the program, which ends the view.
@@ -74,9 +76,11 @@ struct RenderPass {
             return .list(try stream(rows, box))
         case .component(let component):
             return .component(try place(component))
-        case .target:
+        case .value(.myself):
             guard let current else { throw RenderError.targetOutsideComponent }
             return text("\(current.rawValue)")
+        case .value(.csrfToken):
+            return text(channel.environment.session.csrfToken(channel.app))
         case .flash(let kind, let html):
             guard let message = channel.flash[kind] else { return text("") }
             return .template(try template(html(message)))

@@ -1,12 +1,21 @@
 import LiveViewWire
+import WebSocketWire
 
 /// Flash messages on their way from one page to the next.
 enum FlashTokens {
+    /// The cookie that carries a flash to a page that is loaded; the official client sets it too.
+    static let cookieName = "__phoenix_flash__"
     /// How long the next page may take.
     private static let lifetime: Duration = .seconds(60)
 
     static func token(_ flash: [FlashKind: String], _ app: LiveCore) -> String {
         app.tokens.sign(["f": json(flash)], for: .flash, at: app.now)
+    }
+
+    /// The field that gives the browser its flash, if there is any.
+    static func cookie(_ flash: [FlashKind: String], _ app: LiveCore) -> [HTTPField] {
+        guard !flash.isEmpty else { return [] }
+        return [HTTPField("Set-Cookie", "\(cookieName)=\(token(flash, app)); Path=/; Max-Age=60; SameSite=Lax")]
     }
 
     /// The messages of a token; none, if it is wrong or too old.

@@ -30,8 +30,16 @@ public struct JSON: Hashable, Sendable {
 
     // MARK: - Reading
 
-    /// The value of an object's key.
-    public subscript(_ key: String) -> JSON { JSON(value[key] ?? .null) }
+    /// The value of an object's key. Set to null, it goes; set in what is no object, it makes one.
+    public subscript(_ key: String) -> JSON {
+        get { JSON(value[key] ?? .null) }
+        set {
+            var members: [JSONValue.Member] = []
+            if case .object(let known) = value { members = known.filter { $0.key != key } }
+            if newValue.isPresent { members.append(JSONValue.Member(key, newValue.value)) }
+            value = .object(members)
+        }
+    }
 
     /// The element of an array.
     public subscript(_ index: Int) -> JSON {

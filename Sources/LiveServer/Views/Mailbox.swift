@@ -63,6 +63,11 @@ public final class LiveTimer {
         let timer = LiveTimer()
         guard let mailbox else { return timer }
         let bound = NIOLoopBound(timer, eventLoop: mailbox.loop)
+        guard delay > .zero || interval != nil else {
+            // What comes at once needs no clock.
+            mailbox.loop.execute { if !bound.value.isCancelled { mailbox.deliverHere(message) } }
+            return timer
+        }
         schedule(bound, mailbox, message, at: mailbox.clock.uptime + delay, every: interval)
         return timer
     }

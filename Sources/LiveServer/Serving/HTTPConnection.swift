@@ -227,7 +227,7 @@ private struct SocketPipeline {
         connection = try pipeline.handler(type: HTTPConnection.self)
     }
 
-    /// The decoder goes last: it hands on what came behind the handshake.
+    /// The decoder goes last, in a later turn: it hands on what came behind the handshake.
     func replace(by socket: WebSocketConnection) {
         do {
             try pipeline.addHandler(socket)
@@ -236,7 +236,9 @@ private struct SocketPipeline {
         }
         pipeline.removeHandler(connection, promise: nil)
         pipeline.removeHandler(encoder, promise: nil)
-        pipeline.removeHandler(decoder, promise: nil)
+        let removed = pipeline.eventLoop.makePromise(of: Void.self)
+        removed.futureResult.assumeIsolated().whenComplete { _ in socket.readCompleted() }
+        pipeline.removeHandler(decoder, promise: removed)
     }
 }
 

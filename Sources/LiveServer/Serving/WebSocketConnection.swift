@@ -90,7 +90,9 @@ final class WebSocketConnection: ChannelDuplexHandler, Served {
         }
     }
 
-    func channelReadComplete(context: ChannelHandlerContext) {
+    func channelReadComplete(context: ChannelHandlerContext) { readCompleted() }
+
+    func readCompleted() {
         isReading = false
         finishTurn()
     }

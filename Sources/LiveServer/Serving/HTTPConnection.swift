@@ -81,16 +81,22 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, Serve
             switch phase {
             // A request that is not whole will not be; a poll that nobody waits for takes messages with it.
             case .idle, .receiving, .answering: end()
-            case .ending, .upgraded: break
+            case .ending: context.close(promise: nil)
+            case .upgraded: break
             }
         }
         context.fireUserInboundEventTriggered(event)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        switch (error as? HTTPParserError, phase) {
-        case (.some(let error), .idle), (.some(let error), .receiving): answer(.problem(for: error), to: nil)
-        default: context.close(promise: nil)
+        guard let error = error as? HTTPParserError else {
+            context.close(promise: nil)
+            return
+        }
+        switch phase {
+        case .idle, .receiving: answer(.problem(for: error), to: nil)
+        case .answering: end()
+        case .ending, .upgraded: break
         }
     }
 
@@ -227,7 +233,7 @@ private struct SocketPipeline {
         connection = try pipeline.handler(type: HTTPConnection.self)
     }
 
-    /// The decoder goes last: it hands on what came behind the handshake.
+    /// The decoder goes last, in a later turn: it hands on what came behind the handshake.
     func replace(by socket: WebSocketConnection) {
         do {
             try pipeline.addHandler(socket)
@@ -236,7 +242,9 @@ private struct SocketPipeline {
         }
         pipeline.removeHandler(connection, promise: nil)
         pipeline.removeHandler(encoder, promise: nil)
-        pipeline.removeHandler(decoder, promise: nil)
+        let removed = pipeline.eventLoop.makePromise(of: Void.self)
+        removed.futureResult.assumeIsolated().whenComplete { _ in socket.readCompleted() }
+        pipeline.removeHandler(decoder, promise: removed)
     }
 }
 
@@ -281,7 +289,6 @@ extension HTTPConnection {
     /// Ends our side behind what was written, and all when the client has ended its own: closing at once could reset
     /// the connection before the client has the answer.
     private func end() {
-        let isBetween = if case .idle = phase { true } else { false }
         phase = .ending
         early = []
         deadline = loop.now &+ loop.settings.socket.closeTimeout
@@ -292,10 +299,7 @@ extension HTTPConnection {
         written.futureResult.whenComplete { _ in
             channel.close(mode: mode).whenFailure { _ in channel.close(promise: nil) }
         }
-        guard isBetween else {
-            written.succeed()
-            return
-        }
+        // Behind an answer this is its end, and without one it writes nothing.
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
     }
 }

@@ -4,7 +4,7 @@ internal import WebSocketWire
 /// One client's socket over long polls; lives on one event loop, while its requests may come on others.
 final class LongPollSession: SocketOutput, Served {
     let name: String
-    private unowned let loop: ServingLoop
+    private let loop: ServingLoop
     private var socket: (any ClientSocket)?
     var servedIndex = -1
     private var messages: [[UInt8]] = []

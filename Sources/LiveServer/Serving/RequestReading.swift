@@ -66,7 +66,7 @@ extension PageResponse {
         switch error {
         case .headerOverflow:
             .problem(431, "The request's header fields are too long, or too many.")
-        case .invalidMethod: .problem(501, "The request's method is not known here.")
+        case .invalidMethod: .problem(400, "The request is not HTTP/1.1, or its method is not known here.")
         case .invalidVersion: .problem(400, "This server speaks HTTP/1.1.")
         default: .problem(400, "The request is not well-formed HTTP/1.1.")
         }

@@ -64,6 +64,8 @@ package final class Server: Sendable {
         await withTaskGroup(of: Void.self) { tasks in
             for loop in loops { tasks.addTask { await Self.drain(loop, within: time) } }
         }
+        // A channel's end is told from loop to loop a turn or two later: none may be shut down before.
+        for loop in loops + loops + loops { try? await loop.eventLoop.submit {}.get() }
         try? await group.shutdownGracefully()
     }
 

@@ -47,9 +47,9 @@ package struct HTTPSettings: Sendable {
 
 /// Limits of WebSockets.
 package struct SocketSettings: Sendable {
-    /// Most bytes of one message, inflated; more closes the socket with 1009. Default: 16 MiB.
-    package var maximumMessageBytes = 16 << 20
-    /// Messages from one client within a second; more closes the socket with 1008; nil: no limit. Default: 5,000.
+    /// Most bytes of one message, inflated; more closes the socket with 1009. Default: 8 MiB.
+    package var maximumMessageBytes = 8 << 20
+    /// Messages and pings from one client within a second; more closes the socket with 1008; nil: no limit. Default: 5,000.
     package var maximumMessagesPerSecond: Int? = 5_000
     /// Seconds without a byte from the client until its socket is closed with 1001. A live-view client sends a
     /// heartbeat each 30 s. Default: 60.

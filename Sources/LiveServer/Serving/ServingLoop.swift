@@ -55,9 +55,9 @@ final class ServingLoop {
 
     private func tick() {
         now &+= 1
-        connections.tickAll(now)
-        pollSessions.tickAll(now)
-        sockets.tickSome(now)
+        // Whoever ticks may leave its list.
+        let ticking = connections.all + pollSessions.all + sockets.takeSome()
+        for served in ticking { served.tick(now) }
     }
 
     /// The value of a `Date` field.
@@ -161,7 +161,7 @@ final class ServingLoop {
 /// A list from which each member leaves without a search.
 struct ServedList {
     private(set) var all: [any Served] = []
-    /// Where ``tickSome(_:)`` goes on.
+    /// Where ``takeSome()`` goes on.
     private var next = 0
 
     var isEmpty: Bool { all.isEmpty }
@@ -183,19 +183,12 @@ struct ServedList {
         last.servedIndex = index
     }
 
-    func tickAll(_ now: UInt32) {
-        for served in all { served.tick(now) }
-    }
-
-    /// Some at a time, each at least every 8 seconds, so that many of them do not hold the loop up.
-    mutating func tickSome(_ now: UInt32) {
-        guard !all.isEmpty else { return }
-        var ticked: [any Served] = []
-        for _ in 0..<min(all.count, max(2_048, all.count / 8)) {
-            if next >= all.count { next = 0 }
-            ticked.append(all[next])
-            next += 1
+    /// Some of them, each at least every 8 seconds, so that many do not hold the loop up.
+    mutating func takeSome() -> [any Served] {
+        guard !all.isEmpty else { return [] }
+        return (0..<min(all.count, max(2_048, all.count / 8))).map { _ in
+            next = next + 1 < all.count ? next + 1 : 0
+            return all[next]
         }
-        for served in ticked { served.tick(now) }
     }
 }

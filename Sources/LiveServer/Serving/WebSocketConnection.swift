@@ -90,7 +90,9 @@ final class WebSocketConnection: ChannelDuplexHandler, Served {
         }
     }
 
-    func channelReadComplete(context: ChannelHandlerContext) {
+    func channelReadComplete(context: ChannelHandlerContext) { readCompleted() }
+
+    func readCompleted() {
         isReading = false
         finishTurn()
     }
@@ -237,7 +239,7 @@ extension WebSocketConnection {
 
     private func receive(_ frame: ControlFrame) {
         switch frame.opcode {
-        case .ping: append(.pong, frame.payload.span)
+        case .ping: if isWithinRate() { append(.pong, frame.payload.span) }
         case .close:
             append(.close, CloseStatus(code: frame.closeStatus?.code).payload.span)
             linger()
@@ -247,22 +249,25 @@ extension WebSocketConnection {
     }
 
     private func deliver(_ payload: [UInt8], isText: Bool) {
-        if let limit = loop.settings.socket.maximumMessagesPerSecond {
-            if secondOfCount != loop.now {
-                secondOfCount = loop.now
-                messagesInSecond = 0
-            }
-            messagesInSecond &+= 1
-            guard Int(messagesInSecond) <= limit else {
-                fail(.policyViolation, "more than \(limit) messages in a second")
-                return
-            }
-        }
+        guard isWithinRate() else { return }
         if isText {
             socket?.received(text: payload)
         } else {
             socket?.received(binary: payload)
         }
+    }
+
+    /// Counts a message or ping, and fails the socket beyond the limit.
+    private func isWithinRate() -> Bool {
+        guard let limit = loop.settings.socket.maximumMessagesPerSecond else { return true }
+        if secondOfCount != loop.now {
+            secondOfCount = loop.now
+            messagesInSecond = 0
+        }
+        messagesInSecond &+= 1
+        guard Int(messagesInSecond) > limit else { return true }
+        fail(.policyViolation, "more than \(limit) messages in a second")
+        return false
     }
 
     private func failTooBig() {

@@ -5,7 +5,7 @@ import WebSocketWire
 
 @Suite(.timeLimit(.minutes(1))) struct ServingLimitTests {
     /// What a client sends, and the code that its socket is closed with.
-    static let offences: [(String, CloseCode, (TestClient) async throws -> Void)] = [
+    static let offences: [(String, CloseCode, @Sendable (TestClient) async throws -> Void)] = [
         ("unmasked", .protocolError, { try await $0.sendFrame(.text, [0x61], maskKey: nil) }),
         ("reserved opcode", .protocolError, { try await $0.sendFrame(Opcode(rawValue: 3), []) }),
         ("reserved bit", .protocolError, { try await $0.sendFrame(.text, bits: .rsv1, [0x61]) }),

@@ -25,8 +25,8 @@ private struct Restless: LiveView {
     mutating func handle(event: Event, _ context: Context) {
         if let seed = event["seed"].int { random = LiveRandom(seed: UInt64(seed)) }
         for index in texts.indices where Bool.random(using: &random) {
-            texts[index] = ["", "x", "<&>\"'", "long enough to be more than a word", "é\n"].randomElement(
-                using: &random)!
+            let words = ["", "x", "<&>\"'", "long enough to be more than a word", "é\n"]
+            texts[index] = words[Int.random(in: 0..<words.count, using: &random)]
         }
         mode = Int.random(in: 0..<4, using: &random)
         if Bool.random(using: &random) { rows.shuffle(using: &random) }

@@ -17,6 +17,7 @@ public struct FormAnswer: Sendable {
     let location: String
     /// Nil: as it was.
     public var session: JSON?
+    /// What the next page shows.
     public var flash: [FlashKind: String] = [:]
 
     private init(location: String) { self.location = location }

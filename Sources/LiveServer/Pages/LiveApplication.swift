@@ -12,6 +12,7 @@ import WebSocketWire
 public final class LiveApplication: Sendable {
     private let core: LiveCore
 
+    /// Makes an application of its configuration and the routes that the closure adds.
     public init(_ configuration: LiveConfiguration, _ routes: (inout Routes) -> Void) {
         var table = Routes()
         routes(&table)

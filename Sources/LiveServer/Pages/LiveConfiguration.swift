@@ -19,6 +19,7 @@ public struct LiveConfiguration: Sendable {
 
     /// Signs all tokens. At least 32 bytes, from a good random source, and kept: with another one, open pages reload.
     public var secretKeyBase: String
+    /// How diffs are written. Default: keyed.
     public var format = Format.keyed
     /// What join replies say: the official client warns if it is another version. Default 1.2.10.
     public var liveViewVersion = "1.2.10"
@@ -26,24 +27,30 @@ public struct LiveConfiguration: Sendable {
     public var socketPath = "/live"
     /// URLs of the client's scripts, in their order. If they make no `window.liveSocket`, the page does.
     public var clientScripts: [String] = []
+    /// URLs of the style sheets, in their order.
     public var styleSheets: [String] = []
     /// After this time without a WebSocket, the official client tries long poll. Default: never.
     public var longPollFallback: Duration?
+    /// The name of the cookie that holds the session.
     public var cookieName = "_livetape_session"
     /// How long a page that was loaded can still join its views. Default 14 days.
     public var tokenLifetime: Duration = .seconds(14 * 86_400)
+    /// What one client may ask for.
     public var limits = LiveLimits()
+    /// Where views have the time from.
     public var clock = LiveClock.system
     /// With a seed, all random values are the same on each run: ids, tokens, what views draw.
     public var seed: UInt64?
     /// Gets what goes wrong. It is called on event loops: it must not block.
     public var log: @Sendable (LogEntry) -> Void = { _ in }
 
+    /// Everything else has a default.
     public init(secretKeyBase: String) { self.secretKeyBase = secretKeyBase }
 }
 
 /// Something that went wrong.
 public struct LogEntry: Sendable, CustomStringConvertible {
+    /// What kind of thing it is.
     public enum Cause: String, Sendable {
         /// A handler or a body threw: the view ended, the browser begins it anew.
         case viewCrashed
@@ -57,11 +64,14 @@ public struct LogEntry: Sendable, CustomStringConvertible {
         case lostMessage
     }
 
+    /// What kind of thing it is.
     public let cause: Cause
+    /// What was found, in words.
     public let text: String
     /// The id of the view; empty where it is about the socket.
     public let view: String
 
+    /// Cause, view and text in one line.
     public var description: String { "\(cause.rawValue)\(view.isEmpty ? "" : " \(view)"): \(text)" }
 }
 
@@ -90,5 +100,6 @@ public struct LiveLimits: Sendable {
     /// How many patches may follow from one event. Default 10.
     public var maximumPatches = 10
 
+    /// The defaults.
     public init() {}
 }

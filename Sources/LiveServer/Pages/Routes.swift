@@ -9,6 +9,7 @@ public typealias RootLayout = @Sendable (RootPage) -> HTML
 public struct LivePage {
     /// The view's body.
     public let content: HTML
+    /// The view's title; may be empty.
     public let title: String
     /// Path and query.
     public let url: String

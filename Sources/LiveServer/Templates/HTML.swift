@@ -19,10 +19,12 @@ public struct HTML: ExpressibleByStringInterpolation {
         self.later = later
     }
 
+    /// A literal is HTML as it stands.
     public init(stringLiteral value: StaticString) {
         self.init(template: Render.Template(TemplateTable.shared.statics(of: [TemplateLiteral(value)])))
     }
 
+    /// Takes the parts of an interpolated string.
     public init(stringInterpolation: StringInterpolation) {
         var interpolation = stringInterpolation
         interpolation.endSlot()
@@ -55,11 +57,13 @@ extension HTML {
         var slots: [Render.Slot] = []
         var later: [(slot: Int, content: LaterContent)] = []
 
+        /// Makes room for as many parts.
         public init(literalCapacity: Int, interpolationCount: Int) {
             literals.reserveCapacity(interpolationCount + 1)
             slots.reserveCapacity(interpolationCount)
         }
 
+        /// Takes a literal part: it is HTML as it stands.
         public mutating func appendLiteral(_ literal: StaticString) {
             // Between two literals there is a slot, also where the compiler leaves an empty literal out.
             if literals.count > slots.count {

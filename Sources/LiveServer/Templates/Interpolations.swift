@@ -5,8 +5,10 @@ extension HTML.StringInterpolation {
     /// Text, escaped.
     public mutating func appendInterpolation(_ text: String) { append(utf8: HTMLEscaping.escaped(text)) }
 
+    /// Text, escaped.
     public mutating func appendInterpolation(_ text: Substring) { appendInterpolation(String(text)) }
 
+    /// A number.
     public mutating func appendInterpolation(_ number: some BinaryInteger) {
         append(utf8: Array(String(number).utf8))
     }
@@ -26,6 +28,7 @@ extension HTML.StringInterpolation {
         append(.template(html.template))
     }
 
+    /// Another piece of HTML, if there is one.
     public mutating func appendInterpolation(_ html: HTML?) { appendInterpolation(html ?? .empty) }
 
     // MARK: - Branches

@@ -13,9 +13,13 @@ public struct JSON: Hashable, Sendable {
 
     package init(_ value: JSONValue) { self.value = value }
 
+    /// A string.
     public init(_ text: String) { value = .string(text) }
+    /// A whole number.
     public init(_ number: Int) { value = .number(String(number)) }
+    /// True or false.
     public init(_ condition: Bool) { value = .boolean(condition) }
+    /// An array.
     public init(_ elements: [JSON]) { value = .array(elements.map(\.value)) }
 
     /// JSON has no infinity and no NaN: they become null.
@@ -26,6 +30,7 @@ public struct JSON: Hashable, Sendable {
         value = .object(members.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, $0.value.value) })
     }
 
+    /// Null: also what is read where there is nothing.
     public static let null = JSON(.null)
 
     // MARK: - Reading
@@ -98,18 +103,26 @@ public struct JSON: Hashable, Sendable {
 extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
     ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
 {
+    /// A string.
     public init(stringLiteral value: String) { self.init(value) }
+    /// A whole number.
     public init(integerLiteral value: Int) { self.init(value) }
+    /// A number.
     public init(floatLiteral value: Double) { self.init(value) }
+    /// True or false.
     public init(booleanLiteral value: Bool) { self.init(value) }
+    /// An array.
     public init(arrayLiteral elements: JSON...) { self.init(elements) }
+    /// An object, its members in this order.
     public init(dictionaryLiteral members: (String, JSON)...) {
         value = .object(members.map { JSONValue.Member($0.0, $0.1.value) })
     }
+    /// Null.
     public init(nilLiteral: ()) { value = .null }
 }
 
 extension JSON: CustomStringConvertible {
+    /// The JSON text.
     public var description: String {
         var writer = JSONWriter()
         writer.value(value)

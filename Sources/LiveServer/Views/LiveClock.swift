@@ -52,7 +52,9 @@ public final class VirtualClock: Sendable {
     /// - Parameter start: the time it shows before the first tick; by default the beginning of 2026.
     public init(start: WallTime = WallTime(nanoseconds: 1_767_225_600_000_000_000)) { self.start = start }
 
+    /// What it shows.
     public var now: WallTime { start + uptime }
+    /// How much it has gone on.
     public var uptime: Duration { state.withLock { $0.uptime } }
 
     /// All ticks so far.

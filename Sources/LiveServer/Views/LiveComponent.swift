@@ -40,7 +40,10 @@ public protocol LiveComponent: Identifiable, SendableMetatype {
 }
 
 extension LiveComponent {
+    /// Does nothing.
     public mutating func mount(_ context: Context) throws {}
+    /// Ends the view: an event must have a handler.
     public mutating func handle(event: Event, _ context: Context) throws { throw UnhandledEvent(event.name) }
+    /// Does nothing.
     public mutating func handle(info: Message, _ context: Context) throws {}
 }

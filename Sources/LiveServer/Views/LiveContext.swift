@@ -48,6 +48,7 @@ public struct LiveContext {
     /// Shows a message until it is cleared or the user goes elsewhere. It outlives a navigation that follows.
     public func putFlash(_ kind: FlashKind, _ message: String) { channel.flash[kind] = message }
 
+    /// Takes a message away; without a kind, all.
     public func clearFlash(_ kind: FlashKind? = nil) {
         if let kind { channel.flash[kind] = nil } else { channel.flash = [:] }
     }
@@ -96,6 +97,7 @@ public struct LiveContext {
     /// Gets what is published under a topic whose content is the message.
     public func subscribe<Content>(to topic: Topic<Content>) { subscribe(to: topic) { $0 } }
 
+    /// Sends something to all that are subscribed, on any event loop; also to oneself.
     public func publish<Content>(_ content: Content, to topic: Topic<Content>) {
         channel.environment.app.topics.publish(content, to: topic.name)
     }

@@ -4,6 +4,7 @@ import Synchronization
 public struct LiveRandom: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
+    /// The same seed gives the same numbers.
     public init(seed: UInt64) { state = seed }
 
     /// SplitMix64.

@@ -57,6 +57,7 @@ public struct LiveStream<Element> {
         for element in elements { insert(element, at: at, limit: limit) }
     }
 
+    /// Takes an element out of the page.
     public func delete(_ element: Element) { delete(id: id(element)) }
 
     /// - Parameter id: the element's id in the page.

@@ -14,6 +14,7 @@ import LiveViewWire
 ///
 /// It is a handle: copies of it are the same upload.
 public final class LiveUpload {
+    /// Why a file is not taken.
     public enum Problem: String, Sendable, CustomStringConvertible {
         case tooLarge = "too_large"
         case tooManyFiles = "too_many_files"
@@ -21,6 +22,7 @@ public final class LiveUpload {
         /// The browser gave up.
         case failed = "external_client_failure"
 
+        /// The problem in words for the user.
         public var description: String {
             switch self {
             case .tooLarge: "The file is too large."
@@ -35,6 +37,7 @@ public final class LiveUpload {
     public struct Entry: Identifiable, Sendable {
         /// The browser's number for it.
         public let id: String
+        /// The file's name, as the browser says.
         public let name: String
         /// What the browser says that it is: `image/png`.
         public let type: String
@@ -42,14 +45,17 @@ public final class LiveUpload {
         public let size: Int
         /// Percent.
         public internal(set) var progress = 0
+        /// Why it is not taken; empty if it is.
         public internal(set) var problems: [Problem] = []
         var isPreflighted = false
 
+        /// Whether all of it has come.
         public var isDone: Bool { progress == 100 && problems.isEmpty }
     }
 
     /// Endings of names (`.jpg`) and types (`image/*`); all, if there are none.
     public let accept: [String]
+    /// Files at once.
     public let maximumEntries: Int
     /// Bytes of one file.
     public let maximumFileSize: Int
@@ -60,13 +66,16 @@ public final class LiveUpload {
     /// An event that the view gets whenever a file has progressed: `["upload": name, "id": .., "progress": 66]`.
     public let progressEvent: String?
 
+    /// The files that were chosen, in their order.
     public internal(set) var entries: [Entry] = []
+    /// The name that it was allowed under: that of the input.
     public private(set) var name = ""
     private(set) var ref = ""
     private(set) var component: ComponentID?
     private weak var channel: ViewChannel?
     private var contents: [String: [UInt8]] = [:]
 
+    /// An upload; see the properties for what is set.
     public init(
         accept: [String] = [], maximumEntries: Int = 1, maximumFileSize: Int = 8_000_000, chunkSize: Int = 64_000,
         startsAtOnce: Bool = false, progressEvent: String? = nil

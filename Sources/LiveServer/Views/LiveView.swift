@@ -54,11 +54,17 @@ public protocol LiveView: SendableMetatype {
 }
 
 extension LiveView {
+    /// Does nothing.
     public mutating func mount(_ context: Context) throws {}
+    /// Does nothing.
     public mutating func handle(params: JSON, _ context: Context) throws {}
+    /// Ends the view: an event must have a handler.
     public mutating func handle(event: Event, _ context: Context) throws { throw UnhandledEvent(event.name) }
+    /// Does nothing.
     public mutating func handle(info: Message, _ context: Context) throws {}
+    /// The layout's title.
     public var title: String { "" }
+    /// None.
     public static var pitfalls: Pitfalls { [] }
 }
 
@@ -67,8 +73,10 @@ public struct UnhandledEvent: Error, CustomStringConvertible {
     /// The event's name.
     public let name: String
 
+    /// An event of that name.
     public init(_ name: String) { self.name = name }
 
+    /// What to look for.
     public var description: String { "no handler for the event \"\(name)\"" }
 }
 
@@ -77,16 +85,20 @@ public struct PageError: Error, CustomStringConvertible {
     /// 400 to 599.
     public let status: Int
 
+    /// An error page of that status.
     public init(status: Int) { self.status = status }
 
+    /// The status.
     public var description: String { "status \(status)" }
 }
 
 /// Ways to send more than is needed: what frameworks do whose change tracking is off or led astray. They are for pages
 /// that show the cost.
 public struct Pitfalls: OptionSet, Sendable {
+    /// One bit each.
     public let rawValue: Int
 
+    /// Some of them.
     public init(rawValue: Int) { self.rawValue = rawValue }
 
     /// All that stands in slots is sent at each render, changed or not.

@@ -4,8 +4,10 @@ import Synchronization
 /// A name under which views publish and subscribe, with the type of what is published:
 /// `static let room = Topic<Line>("room")`.
 public struct Topic<Content: Sendable>: Hashable, Sendable {
+    /// Unique in the application, whatever the type.
     public let name: String
 
+    /// A topic of that name.
     public init(_ name: String) { self.name = name }
 }
 

@@ -11,18 +11,25 @@ public struct WallTime: Hashable, Comparable, Sendable, CustomStringConvertible 
     /// Since 1970.
     public var nanoseconds: Int64
 
+    /// A time by its nanoseconds since 1970.
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
     /// Whole seconds since 1970.
     public var seconds: Int64 { nanoseconds.quotient(by: 1_000_000_000) }
+    /// Whole milliseconds since 1970.
     public var milliseconds: Int64 { nanoseconds.quotient(by: 1_000_000) }
 
+    /// UTC, 0 to 23.
     public var hour: Int { Int(seconds.remainder(by: 86_400) / 3600) }
+    /// 0 to 59.
     public var minute: Int { Int(seconds.remainder(by: 3600) / 60) }
+    /// 0 to 59.
     public var second: Int { Int(seconds.remainder(by: 60)) }
 
+    /// Whether one is before the other.
     public static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
 
+    /// The time so much later.
     public static func + (time: Self, duration: Duration) -> Self {
         WallTime(nanoseconds: time.nanoseconds &+ duration.nanoseconds)
     }

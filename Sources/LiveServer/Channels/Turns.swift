@@ -189,7 +189,7 @@ extension ViewChannel {
             return answer(head, response(isEmpty ? nil : diff))
         }
         guard !isEmpty else { return answer(head, diff) }
-        var json = JSONWriter()
+        var json = JSONWriter(capacity: diff.count + 16)
         json.beginObject()
         json.key("diff")
         json.raw(diff.span)

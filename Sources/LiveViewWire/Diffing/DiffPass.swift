@@ -4,7 +4,7 @@ struct DiffPass {
     let seed: UInt64
     /// Whether a keyed list in which anything changed is written whole.
     var resendsLists = false
-    var json = JSONWriter()
+    var json = JSONWriter(capacity: 256)
     /// The `p` that statics go to; nil where they stand in their place.
     var shared: SharedParts?
     /// The memory being made.
@@ -29,6 +29,7 @@ struct DiffPass {
         self.old = old
         self.isForced = isForced
         new = []
+        new.reserveCapacity(Swift.max(old.count, template.slots.count + 1))
         body(template, old: old.isEmpty ? nil : 0, omitsSingleRoot: omitsSingleRoot)
         return new
     }

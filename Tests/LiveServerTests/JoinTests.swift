@@ -1,6 +1,7 @@
 import LiveServer
 import LiveViewWire
 import Testing
+import WebSocketWire
 
 private struct Plain: LiveView {
     var body: HTML { "<p>plain</p>" }
@@ -128,5 +129,27 @@ private struct Other: LiveView {
         conversation.connect()
         #expect(
             try refusal(conversation.join(url: "/plain")) == #"error {"reason":"too many channels joined"}"#)
+    }
+
+    @Test func thePageConnectsWhateverItsClientIs() {
+        let conversation = Conversation(configure: {
+            $0.clientScripts = ["/phoenix.js", "/live_view.js"]
+            $0.styleSheets = ["/app.css"]
+            $0.longPollFallback = .milliseconds(2500)
+            $0.socketPath = "/ws"
+        }) { routes in
+            routes.live("/plain", Plain())
+            routes.file("/app.css", Array("p {}".utf8))
+        }
+        conversation.get("/plain")
+        #expect(conversation.page.contains("<link phx-track-static rel=\"stylesheet\" href=\"/app.css\">"))
+        let scripts = conversation.page.split(separator: "<script defer").dropFirst().compactMap {
+            $0.split(separator: "src=\"").last?.prefix { $0 != "\"" }
+        }
+        #expect(scripts == ["/phoenix.js", "/live_view.js", "/ws/connect.js"])
+        conversation.get("/ws/connect.js")
+        #expect(conversation.page.contains("new LiveView.LiveSocket(\"/ws\", Phoenix.Socket"))
+        #expect(conversation.page.contains("const fallback = 2500;"))
+        #expect(conversation.get("/app.css").headers.contains { $0.value.hasPrefix("text/css") })
     }
 }

@@ -28,18 +28,25 @@ enum Document {
         """
     }
 
-    /// Connects the page, if no script before it did.
+    /// Gives the page's hooks (`window.LiveTapeHooks`) and settings to the client, and connects, if no script did.
     static func connectScript(_ configuration: LiveConfiguration) -> StaticFile {
         let fallback = configuration.longPollFallback.map { "\($0.nanoseconds / 1_000_000)" } ?? "undefined"
         let script = """
-            // The official client's files only define their parts: this puts them together.
+            // Hands the page's hooks and settings to the client; of the official client's parts it makes one first.
             (function () {
-              const {Phoenix, LiveView} = window;
+              const {Phoenix, LiveView, LiveTape} = window;
+              const hooks = window.LiveTapeHooks || {};
+              const fallback = \(fallback);
+              if (LiveTape) {
+                LiveTape.hooks = {...hooks, ...LiveTape.hooks};
+                LiveTape.path = "\(configuration.socketPath)";
+                if (fallback !== undefined) LiveTape.longPollFallbackMs = fallback;
+              }
               if (window.liveSocket || !Phoenix || !LiveView) return;
               const meta = document.querySelector("meta[name='csrf-token']");
               window.liveSocket = new LiveView.LiveSocket("\(configuration.socketPath)", Phoenix.Socket, {
-                hooks: window.LiveTapeHooks || {},
-                longPollFallbackMs: \(fallback),
+                hooks,
+                longPollFallbackMs: fallback,
                 params: {_csrf_token: meta ? meta.content : ""},
               });
               window.liveSocket.connect();

@@ -32,6 +32,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, Serve
     private var early: [HTTPServerRequestPart] = []
     private var readIsWaiting = false
     private var inputHasEnded = false
+    private var outputHasEnded = false
 
     init(loop: ServingLoop) {
         self.loop = loop
@@ -81,7 +82,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, Serve
             switch phase {
             // A request that is not whole will not be; a poll that nobody waits for takes messages with it.
             case .idle, .receiving, .answering: end()
-            case .ending: context.close(promise: nil)
+            case .ending: if outputHasEnded { context.close(promise: nil) }
             case .upgraded: break
             }
         }
@@ -291,13 +292,14 @@ extension HTTPConnection {
     private func end() {
         phase = .ending
         early = []
-        deadline = loop.now &+ loop.settings.socket.closeTimeout
+        deadline = loop.now &+ loop.settings.http.keepAliveTimeout
         guard let context else { return }
         let channel = context.channel
-        let mode: CloseMode = inputHasEnded ? .all : .output
         let written = context.eventLoop.makePromise(of: Void.self)
-        written.futureResult.whenComplete { _ in
-            channel.close(mode: mode).whenFailure { _ in channel.close(promise: nil) }
+        written.futureResult.assumeIsolated().whenComplete { _ in
+            self.outputHasEnded = true
+            self.deadline = self.loop.now &+ self.loop.settings.socket.closeTimeout
+            channel.close(mode: self.inputHasEnded ? .all : .output).whenFailure { _ in channel.close(promise: nil) }
         }
         // Behind an answer this is its end, and without one it writes nothing.
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)

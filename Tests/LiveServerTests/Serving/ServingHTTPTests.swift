@@ -118,6 +118,26 @@ import WebSocketWire
         }
     }
 
+    @Test func aFieldCannotBeginAnother() async throws {
+        try await TestApplication.serve { server, _ in
+            let client = try await TestClient.connect(to: server)
+            let good = try await client.get("/redirect?to=/page")
+            #expect(good.status == 302)
+            #expect(good["Location"] == "/page")
+            let bad = try await client.get("/redirect?to=/page%0d%0aSet-Cookie:%20evil=1")
+            #expect(bad["Location"] == nil)
+            #expect(bad["Set-Cookie"] == nil)
+        }
+    }
+
+    @Test func aLargeBodyComesWhole() async throws {
+        try await TestApplication.serve { server, _ in
+            let client = try await TestClient.connect(to: server)
+            let body = String(repeating: "0123456789", count: 700_000)
+            #expect(try await client.post("/page", body).body == "POST /page ? " + body)
+        }
+    }
+
     @Test func forwardedHeadersAreBelievedOnlyWhenTold() async throws {
         for isTrusted in [false, true] {
             try await TestApplication.serve { settings in

@@ -13,7 +13,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, Serve
     private enum Phase {
         /// Waiting for a request.
         case idle
-        case receiving(DecodedHead, body: [UInt8])
+        /// Its body so far is in ``body``, which grows in place there.
+        case receiving(DecodedHead)
         /// A long poll waits for messages.
         case answering(DecodedHead)
         /// The connection ends behind what was answered; what still comes is thrown away.
@@ -24,6 +25,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, Serve
     private let loop: ServingLoop
     private let isSecure: Bool
     private var phase = Phase.idle
+    private var body: [UInt8] = []
     private var context: ChannelHandlerContext?
     var servedIndex = -1
     /// When time is over, on the loop's clock.
@@ -32,6 +34,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, Serve
     private var early: [HTTPServerRequestPart] = []
     private var readIsWaiting = false
     private var inputHasEnded = false
+    private var outputHasEnded = false
 
     init(loop: ServingLoop) {
         self.loop = loop
@@ -81,7 +84,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, Serve
             switch phase {
             // A request that is not whole will not be; a poll that nobody waits for takes messages with it.
             case .idle, .receiving, .answering: end()
-            case .ending: context.close(promise: nil)
+            case .ending: if outputHasEnded { context.close(promise: nil) }
             case .upgraded: break
             }
         }
@@ -138,17 +141,17 @@ extension HTTPConnection {
         case (.answering, _): early.append(part)
         case (.ending, _), (.upgraded, _): break
         case (_, .head(let head)): begin(head)
-        case (.receiving(let head, var body), .body(let buffer)):
-            phase = .idle  // so that `body` alone holds its bytes, and appending copies nothing
+        case (.receiving, .body(let buffer)):
             guard body.count + buffer.readableBytes <= loop.settings.http.maximumBodyBytes else {
                 answer(tooLarge, to: nil)
                 return
             }
             body.append(contentsOf: buffer.readableBytesView)
-            phase = .receiving(head, body: body)
-        case (.receiving(let head, let body), .end):
+        case (.receiving(let head), .end):
             phase = .answering(head)
-            handle(head, body)
+            var whole: [UInt8] = []
+            swap(&whole, &body)
+            handle(head, whole)
         case (.idle, .body), (.idle, .end): break
         }
     }
@@ -158,7 +161,8 @@ extension HTTPConnection {
     }
 
     private func begin(_ head: DecodedHead) {
-        phase = .receiving(head, body: [])
+        phase = .receiving(head)
+        body = []
         deadline = loop.now &+ loop.settings.http.requestTimeout
         let length = head.headers["Content-Length"].first.flatMap { Int($0) } ?? 0
         guard length <= loop.settings.http.maximumBodyBytes else {
@@ -291,13 +295,15 @@ extension HTTPConnection {
     private func end() {
         phase = .ending
         early = []
-        deadline = loop.now &+ loop.settings.socket.closeTimeout
+        body = []
+        deadline = loop.now &+ loop.settings.http.keepAliveTimeout
         guard let context else { return }
         let channel = context.channel
-        let mode: CloseMode = inputHasEnded ? .all : .output
         let written = context.eventLoop.makePromise(of: Void.self)
-        written.futureResult.whenComplete { _ in
-            channel.close(mode: mode).whenFailure { _ in channel.close(promise: nil) }
+        written.futureResult.assumeIsolated().whenComplete { _ in
+            self.outputHasEnded = true
+            self.deadline = self.loop.now &+ self.loop.settings.socket.closeTimeout
+            channel.close(mode: self.inputHasEnded ? .all : .output).whenFailure { _ in channel.close(promise: nil) }
         }
         // Behind an answer this is its end, and without one it writes nothing.
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
@@ -306,7 +312,7 @@ extension HTTPConnection {
 
 extension EncodedHead {
     fileprivate init(_ response: PageResponse, to request: DecodedHead?, ends: Bool, _ loop: ServingLoop) {
-        var headers = HTTPHeaders(response.headers.map { ($0.name, $0.value) })
+        var headers = HTTPHeaders(response.headers.filter(\.staysInItsLine).map { ($0.name, $0.value) })
         for field in loop.settings.http.responseHeaders where !headers.contains(name: field.name) {
             headers.add(name: field.name, value: field.value)
         }
@@ -321,5 +327,14 @@ extension EncodedHead {
         }
         let status = HTTPResponseStatus(statusCode: response.status, reasonPhrase: HTTPStatus.reason(response.status))
         self.init(version: .http1_1, status: status, headers: headers)
+    }
+}
+
+extension HTTPField {
+    /// Whether it cannot begin a field of its own: an application may put what it was sent into a field, such as the
+    /// place of a redirect. Others are left out.
+    fileprivate var staysInItsLine: Bool {
+        !name.isEmpty && !(name.utf8.contains { $0 <= 0x20 || $0 == 0x3a || $0 == 0x7f })
+            && !(value.utf8.contains { $0 < 0x20 && $0 != 0x09 || $0 == 0x7f })
     }
 }

@@ -46,6 +46,18 @@ import WebSocketWire
         }
     }
 
+    @Test(arguments: ["HTTP/1.0", "HTTP/1.1"])
+    func aClientThatSendsNoMoreGetsTheWholeAnswer(_ version: String) async throws {
+        try await TestApplication.serve { server, _ in
+            let client = try await TestClient.connect(to: server, readsAtOnce: false)
+            try await client.send("GET /large \(version)\r\nHost: test\r\n\r\n")
+            try await client.halfClose()
+            try await client.readOn()
+            #expect(try await client.answer().body.utf8.count == 5_000_000)
+            #expect(await client.readToEnd().isEmpty)
+        }
+    }
+
     @Test func anOfferOfAnotherProtocolIsPassedOver() async throws {
         try await TestApplication.serve { server, _ in
             let client = try await TestClient.connect(to: server)
@@ -103,6 +115,26 @@ import WebSocketWire
             #expect(second.status == 304)
             #expect(second.body.isEmpty)
             #expect(try await client.get("/file", "If-None-Match: \"other\"").status == 200)
+        }
+    }
+
+    @Test func aFieldCannotBeginAnother() async throws {
+        try await TestApplication.serve { server, _ in
+            let client = try await TestClient.connect(to: server)
+            let good = try await client.get("/redirect?to=/page")
+            #expect(good.status == 302)
+            #expect(good["Location"] == "/page")
+            let bad = try await client.get("/redirect?to=/page%0d%0aSet-Cookie:%20evil=1")
+            #expect(bad["Location"] == nil)
+            #expect(bad["Set-Cookie"] == nil)
+        }
+    }
+
+    @Test func aLargeBodyComesWhole() async throws {
+        try await TestApplication.serve { server, _ in
+            let client = try await TestClient.connect(to: server)
+            let body = String(repeating: "0123456789", count: 700_000)
+            #expect(try await client.post("/page", body).body == "POST /page ? " + body)
         }
     }
 

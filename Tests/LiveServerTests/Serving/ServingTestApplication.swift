@@ -15,6 +15,8 @@ final class TestApplication: ServedApplication {
             let body =
                 "\(request.method) \(request.path) ?\(request.query) \(String(decoding: request.body, as: UTF8.self))"
             return .html(body)
+        case "redirect": return .redirect(to: request.parameter("to") ?? "/")
+        case "large": return PageResponse(status: 200, body: [UInt8](repeating: 0x78, count: 5_000_000))
         case "file": return StaticFile(Array("body{}".utf8), contentType: "text/css").response(to: request)
         default: return .problem(404, "There is no page '\(request.path)'.")
         }

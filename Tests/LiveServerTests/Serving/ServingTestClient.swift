@@ -45,6 +45,16 @@ final class TestClient {
         return TestClient(channel, reads)
     }
 
+    /// Connects as the proxy does to its target, by TLS too.
+    static func connect(by connector: Connector) async throws -> TestClient {
+        let (reads, continuation) = AsyncStream.makeStream(of: [UInt8].self)
+        let channel = try await connector.connect(on: MultiThreadedEventLoopGroup.singleton.next()) { channel in
+            try channel.pipeline.syncOperations.addHandler(TestClientHandler(continuation))
+            return { _ in }
+        }.get()
+        return TestClient(channel, reads)
+    }
+
     // MARK: Bytes
 
     func send(_ bytes: [UInt8]) async throws { try await channel.writeAndFlush(ByteBuffer(bytes: bytes)).get() }

@@ -84,6 +84,17 @@ private struct Chat: LiveView {
         #expect(clock.ticks == [.seconds(9), .seconds(1), .seconds(60)])
     }
 
+    @Test func ticksComeByHTTP() throws {
+        let conversation = conversation()
+        try conversation.open("/chat")
+        #expect(conversation.post("/live/tick", "10000").status == 204)
+        #expect(try conversation.merge().map(\.kind) == ["diff"])
+        #expect(conversation.post("/live/tick", "-1").status == 400)
+        // The time of the system takes no orders.
+        let other = Conversation(configure: { $0.clock = .system }) { $0.live("/chat", Chat()) }
+        #expect(other.post("/live/tick", "1").status == 404)
+    }
+
     @Test func aTimerEndsWithItsView() throws {
         let conversation = conversation()
         try conversation.open("/chat")

@@ -51,6 +51,22 @@ import Testing
             text("<input\(attribute: "disabled", if: true)\(attribute: "checked", if: false)>") == "<input disabled>")
     }
 
+    @Test func linksAndCommandsAreAttributes() {
+        #expect(
+            text("<a \(patch: "/a?b=\"")>")
+                == "<a href=\"/a?b=&quot;\" data-phx-link=\"patch\" data-phx-link-state=\"push\">")
+        #expect(
+            text("<a \(navigate: "/b", replacing: true)>")
+                == "<a href=\"/b\" data-phx-link=\"redirect\" data-phx-link-state=\"replace\">")
+        let commands = ClientCommands().toggle("#menu", during: .milliseconds(200)).addClass("a b").push("x", ["n": 1])
+        #expect(
+            "\(commands)" == """
+                [["toggle",{"time":200,"to":"#menu"}],["add_class",{"names":["a","b"]}],\
+                ["push",{"event":"x","value":{"n":1}}]]
+                """)
+        #expect(text("<b phx-click=\"\(ClientCommands().hide())\">") == "<b phx-click=\"[[&quot;hide&quot;,{}]]\">")
+    }
+
     @Test func listsHaveOneTemplate() throws {
         let html: HTML = "\(for: [1, 2], key: { $0 }, { "<li>\($0)</li>" })"
         guard case .list(let list) = html.template.slots[0] else {
@@ -106,5 +122,6 @@ import Testing
 }
 
 extension TemplateLiteral: ExpressibleByStringLiteral {
+    /// A literal as the compiler hands it over.
     public init(stringLiteral value: StaticString) { self.init(value) }
 }

@@ -72,6 +72,25 @@ extension HTML.StringInterpolation {
         append(utf8: condition ? Array(" \(name)".utf8) : [])
     }
 
+    /// The attributes of a link that changes the URL of this view: `<a \(patch: "/items?page=2")>`.
+    /// - Parameter replacing: whether the browser's history forgets where it was.
+    public mutating func appendInterpolation(patch path: String, replacing: Bool = false) {
+        append(link: path, "patch", replacing)
+    }
+
+    /// The attributes of a link to another view, over the same socket: `<a \(navigate: "/item/7")>`.
+    /// - Parameter replacing: whether the browser's history forgets where it was.
+    public mutating func appendInterpolation(navigate path: String, replacing: Bool = false) {
+        append(link: path, "redirect", replacing)
+    }
+
+    private mutating func append(link path: String, _ kind: String, _ replaces: Bool) {
+        let state = Navigation.kind(replaces: replaces)
+        append(
+            utf8: Array("href=\"".utf8) + HTMLEscaping.escaped(path)
+                + Array("\" data-phx-link=\"\(kind)\" data-phx-link-state=\"\(state)\"".utf8))
+    }
+
     // MARK: - Lists
 
     /// HTML for each element. Without a key, an element is known by its place: one that is put in front changes all.
@@ -147,6 +166,15 @@ extension HTML.StringInterpolation {
     /// `routes.sticky("player", Player())`.
     public mutating func appendInterpolation(sticky name: String, id: String) {
         append(later: .sticky(name: name, id: id))
+    }
+
+    /// A picture of a file that was chosen, before it is sent.
+    public mutating func appendInterpolation(preview entry: LiveUpload.Entry, of upload: LiveUpload) {
+        appendInterpolation(
+            """
+            <img id="phx-preview-\(entry.id)" data-phx-upload-ref="\(upload.ref)" data-phx-entry-ref="\(entry.id)" \
+            data-phx-hook="Phoenix.LiveImgPreview" data-phx-update="ignore">
+            """ as HTML)
     }
 
     /// The file input of an upload.

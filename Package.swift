@@ -19,6 +19,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
     ],
     targets: [
         // Row 7: the command line.
@@ -36,6 +37,15 @@ let package = Package(
             dependencies: [
                 "Transport", "RecordingStore", "RecordingFormat", "WebSocketWire",
                 .product(name: "NIOCore", package: "swift-nio"),
+            ]),
+
+        .target(
+            name: "LiveServer",
+            dependencies: [
+                "Transport", "LiveViewWire", "WebSocketWire",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ]),
 
         // Row 3
@@ -82,6 +92,15 @@ let package = Package(
             dependencies: [
                 "Proxy", "Transport", "RecordingStore", "RecordingFormat", "WebSocketWire", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+        .testTarget(
+            name: "LiveServerTests",
+            dependencies: [
+                "LiveServer", "Transport", "LiveViewWire", "WebSocketWire", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
     ]

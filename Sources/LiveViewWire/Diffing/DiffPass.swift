@@ -2,7 +2,9 @@
 struct DiffPass {
     let format: Differ.Format
     let seed: UInt64
-    var json = JSONWriter()
+    /// Whether a keyed list in which anything changed is written whole.
+    var resendsLists = false
+    var json = JSONWriter(capacity: 256)
     /// The `p` that statics go to; nil where they stand in their place.
     var shared: SharedParts?
     /// The memory being made.
@@ -27,6 +29,7 @@ struct DiffPass {
         self.old = old
         self.isForced = isForced
         new = []
+        new.reserveCapacity(Swift.max(old.count, template.slots.count + 1))
         body(template, old: old.isEmpty ? nil : 0, omitsSingleRoot: omitsSingleRoot)
         return new
     }
@@ -143,7 +146,7 @@ struct DiffPass {
             } else {
                 switch format {
                 case .rows: rows(list, old: known)
-                case .keyed: keyed(list, old: known)
+                case .keyed: resendsLists ? wholeOrNothing(list, old: known) : keyed(list, old: known)
                 }
             }
         new[start] = MemoryWord.list | UInt64(new.count - start - 1)
@@ -285,6 +288,18 @@ extension DiffPass {
         return isWritten
     }
 
+    /// Nothing if nothing changed, else all entries.
+    private mutating func wholeOrNothing(_ list: Render.List, old place: Int?) -> Bool {
+        let (mark, count) = (json.mark, new.count)
+        guard keyed(list, old: place), place != nil else { return place == nil }
+        json.rewind(to: mark)
+        new.removeSubrange(count...)
+        let wasForced = isForced
+        isForced = true
+        defer { isForced = wasForced }
+        return keyed(list, old: place)
+    }
+
     private mutating func endKeyed(count: Int, hasMoves: Bool) {
         json.key("kc")
         json.integer(count)
@@ -347,50 +362,5 @@ extension [Render.Slot] {
     fileprivate func filled(to count: Int) -> [Render.Slot] {
         guard self.count != count else { return self }
         return prefix(count) + [Render.Slot](repeating: .text(""), count: Swift.max(0, count - self.count))
-    }
-}
-
-/// The entries of a list as they are remembered.
-private struct OldEntries {
-    var keys: [UInt64] = []
-    /// Where each entry's slots begin.
-    var places: [Int] = []
-
-    /// - Parameter place: where the list's fingerprint is.
-    init(_ words: [UInt64], list place: Int) {
-        let end = place + MemoryWord.followers(words[place - 1])
-        var position = place + 1
-        while position < end {
-            keys.append(words[position])
-            places.append(position + 2)
-            position += 2 + Int(words[position + 1])
-        }
-    }
-
-    /// Finds each entry once: two new ones may not come of the same old one.
-    struct Finder {
-        private let keys: [UInt64]
-        private var isTaken: [Bool]
-        private var indices: [UInt64: Int]?
-
-        init(_ entries: OldEntries?) {
-            keys = entries?.keys ?? []
-            isTaken = [Bool](repeating: false, count: keys.count)
-        }
-
-        /// The old index of a key that is now at `index`.
-        mutating func find(_ key: UInt64, at index: Int) -> Int? {
-            if indices == nil {
-                if index < keys.count, keys[index] == key {
-                    isTaken[index] = true
-                    return index
-                }
-                // From here on keys stand elsewhere.
-                indices = Dictionary(zip(keys, keys.indices), uniquingKeysWith: { first, _ in first })
-            }
-            guard let found = indices?[key], !isTaken[found] else { return nil }
-            isTaken[found] = true
-            return found
-        }
     }
 }

@@ -19,6 +19,10 @@ package struct Differ: Hashable, Sendable {
     package var format: Format
     /// The seed of the hashes. A secret one keeps those who choose texts from making two of the same hash.
     package var seed: UInt64
+    /// Sends each text and component number whether it changed or not: a server without change tracking. Default false.
+    package var resendsSlots = false
+    /// Sends lists in which anything changed whole, also keyed ones. Default false.
+    package var resendsLists = false
 
     package init(format: Format = .keyed, seed: UInt64 = 0) {
         self.format = format
@@ -65,13 +69,30 @@ package struct Differ: Hashable, Sendable {
 
     package func diff(from memory: RenderMemory, to render: Render, effects: Effects = Effects()) -> Step {
         var pass = DiffPass(format: format, seed: seed)
+        pass.resendsLists = resendsLists
         var next = memory
         pass.json.beginObject()
         if format == .keyed { pass.shared = SharedParts() }
         next.root = pass.template(
-            render.root, old: memory.root, omitsSingleRoot: effects.reply != nil, isForced: false)
+            render.root, old: memory.root, omitsSingleRoot: effects.reply != nil,
+            isForced: resendsSlots && !memory.root.isEmpty)
         pass.endSharing()
         pass.components(render.components, from: memory, to: &next)
+        pass.write(effects)
+        pass.json.endObject()
+        return Step(json: pass.json.bytes, memory: next)
+    }
+
+    /// What changed where only components were rendered: the view's own template is as it was.
+    package func diff(
+        from memory: RenderMemory, toComponents components: [ComponentID: Render.Template],
+        effects: Effects = Effects()
+    ) -> Step {
+        var pass = DiffPass(format: format, seed: seed)
+        pass.resendsLists = resendsLists
+        var next = memory
+        pass.json.beginObject()
+        pass.components(components, from: memory, to: &next)
         pass.write(effects)
         pass.json.endObject()
         return Step(json: pass.json.bytes, memory: next)

@@ -22,7 +22,7 @@ package struct Render: Hashable, Sendable {
 
         package init(_ statics: Statics, _ slots: [Slot] = [], hasSingleRoot: Bool = false) {
             self.statics = statics
-            self.slots = Array(slots.prefix(statics.slotCount))
+            self.slots = slots.count > statics.slotCount ? Array(slots.prefix(statics.slotCount)) : slots
             while self.slots.count < statics.slotCount { self.slots.append(.text("")) }
             self.hasSingleRoot = hasSingleRoot
         }
@@ -59,6 +59,33 @@ package struct Render: Hashable, Sendable {
         package init(key: UInt64? = nil, _ slots: [Slot]) {
             self.key = key
             self.slots = slots
+        }
+    }
+}
+
+extension Render {
+    /// Lets all lists be known by place: an entry that is put in front changes all behind it.
+    package mutating func forgetKeys() {
+        root.slots.forgetKeys()
+        for id in components.keys { components[id]?.slots.forgetKeys() }
+    }
+}
+
+extension [Render.Slot] {
+    fileprivate mutating func forgetKeys() {
+        for index in indices {
+            switch self[index] {
+            case .text, .component: break
+            case .template(var template):
+                template.slots.forgetKeys()
+                self[index] = .template(template)
+            case .list(var list):
+                for entry in list.entries.indices {
+                    list.entries[entry].key = nil
+                    list.entries[entry].slots.forgetKeys()
+                }
+                self[index] = .list(list)
+            }
         }
     }
 }

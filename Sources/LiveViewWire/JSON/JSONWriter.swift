@@ -8,6 +8,12 @@ package struct JSONWriter: Sendable {
 
     package init() { bytes = [] }
 
+    /// With room for so many bytes.
+    package init(capacity: Int) {
+        bytes = []
+        bytes.reserveCapacity(capacity)
+    }
+
     /// Goes on behind bytes that there are.
     /// - Parameter bytes: taken, and left empty, so that nothing is copied.
     package init(taking bytes: inout [UInt8]) {

@@ -29,10 +29,10 @@ package struct PermessageDeflate: Hashable, Sendable {
         let found = list.filter { $0.name.lowercased() == extensionName }
         guard let only = found.first else { return nil }
         guard found.count == 1 else { throw .repeatedExtension }
-        return try PermessageDeflate(response: only.parameters)
+        return try PermessageDeflate(parameters: only.parameters)
     }
 
-    private init(response parameters: [WebSocketExtension.Parameter]) throws(ExtensionError) {
+    init(parameters: [WebSocketExtension.Parameter]) throws(ExtensionError) {
         self.init()
         var seen: Set<String> = []
         for parameter in parameters {

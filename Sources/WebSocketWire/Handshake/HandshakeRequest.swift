@@ -26,9 +26,15 @@ package struct HandshakeRequest: Hashable, Sendable {
 
     /// Reads a request as a server does (RFC 6455 section 4.2.1).
     package init(_ head: HTTPRequestHead) throws(HandshakeViolation) {
-        let fields = head.fields
-        guard head.method == "GET" else { throw .method(expected: "GET", actual: head.method) }
-        guard head.version >= .http11 else { throw .version(expected: .http11, actual: head.version) }
+        try self.init(method: head.method, target: head.target, version: head.version, fields: head.fields)
+    }
+
+    /// Reads a request that somebody else has parsed.
+    package init(
+        method: String, target: String, version: HTTPVersion, fields: HTTPFields
+    ) throws(HandshakeViolation) {
+        guard method == "GET" else { throw .method(expected: "GET", actual: method) }
+        guard version >= .http11 else { throw .version(expected: .http11, actual: version) }
         guard let host = fields["Host"] else { throw .field(name: "Host", expected: "the server", actual: nil) }
         try fields.require("websocket", in: "Upgrade")
         try fields.require("upgrade", in: "Connection")
@@ -40,7 +46,7 @@ package struct HandshakeRequest: Hashable, Sendable {
             throw .field(name: "Sec-WebSocket-Version", expected: "13", actual: fields["Sec-WebSocket-Version"])
         }
         self.init(
-            host: host, target: head.target, key: key, subprotocols: fields.elements(of: "Sec-WebSocket-Protocol"),
+            host: host, target: target, key: key, subprotocols: fields.elements(of: "Sec-WebSocket-Protocol"),
             extensions: fields.webSocketExtensions, extraFields: fields.all.filter { !Self.isOwn($0.name) })
     }
 

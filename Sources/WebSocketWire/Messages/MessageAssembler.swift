@@ -57,6 +57,12 @@ package struct MessageAssembler: Sendable {
     /// Bytes of the message that is not finished, as ``Message/size``: an endpoint can close the socket before it is.
     package var openMessageSize: UInt64 { open?.message.size ?? 0 }
 
+    /// Whether no frame and no message is begun. Without context takeover, a new assembler then does as well.
+    package var isBetweenMessages: Bool {
+        guard case .none = frame else { return false }
+        return open == nil
+    }
+
     /// Takes a frame or a part of one, in the order of the stream.
     /// - Parameter bytes: what the piece's payload range points into.
     package mutating func receive(_ piece: FramePiece, _ bytes: Span<UInt8>) -> [MessageEvent] {

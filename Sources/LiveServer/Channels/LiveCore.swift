@@ -1,0 +1,60 @@
+import LiveViewWire
+import NIOCore
+
+/// What all sockets and pages of an application share.
+final class LiveCore: Sendable {
+    let configuration: LiveConfiguration
+    let routes: Routes
+    let tokens: TokenSigner
+    let random: RandomSource
+    let topics = TopicRegistry()
+    let differ: Differ
+
+    init(_ configuration: LiveConfiguration, _ routes: Routes) {
+        self.configuration = configuration
+        self.routes = routes
+        tokens = TokenSigner(secret: configuration.secretKeyBase)
+        random = RandomSource(seed: configuration.seed)
+        differ = Differ(format: configuration.format.wire, seed: random.number())
+    }
+
+    var now: WallTime { configuration.clock.now }
+
+    /// An id for an element of a page: `phx-`, the time in nanoseconds and a random number.
+    func newID() -> String {
+        let time = UInt64(bitPattern: now.nanoseconds).bigEndian
+        let bytes = withUnsafeBytes(of: time) { Array($0) } + random.bytes(4)
+        return "phx-" + String(decoding: Base64URL.encode(bytes), as: UTF8.self)
+    }
+
+    func log(_ cause: LogEntry.Cause, _ text: String, view: String = "") {
+        configuration.log(LogEntry(cause: cause, text: text, view: view))
+    }
+}
+
+/// Where the views of one socket or page run.
+final class ViewEnvironment {
+    let app: LiveCore
+    let loop: any EventLoop
+    let session: BrowserSession
+
+    init(app: LiveCore, loop: any EventLoop, session: BrowserSession) {
+        self.app = app
+        self.loop = loop
+        self.session = session
+    }
+}
+
+/// What a view begins with.
+struct ViewSetup {
+    let environment: ViewEnvironment
+    /// Nil while a page is loaded.
+    let socket: SocketSession?
+    let topic: String
+    /// The ref of its join; empty while a page is loaded.
+    let joinRef: String
+    /// Nil for nested and sticky views.
+    let route: LiveRoute?
+    /// Empty for nested and sticky views.
+    let url: String
+}

@@ -7,13 +7,15 @@ const submittedForms = new WeakSet();
 function serializeForm(form, { submitter = null, only = null } = {}) {
   const result = new URLSearchParams();
   for (const [name, value] of fieldsOf(form, submitter)) {
-    if (value instanceof File) continue;
-    if (only !== null && name !== only.name) continue;
-    if (isUnused(form, name)) result.append(name.replace(/([^[\]]+)(\]?(?:\[\])?)$/, "_unused_$1$2"), "");
+    if (value instanceof File || (only !== null && name !== only.name)) continue;
+    if (!result.has(name) && isUnused(form, name)) result.append(unusedName(name), "");
     result.append(name, value);
   }
   return result.toString();
 }
+
+// user[name] becomes user[_unused_name].
+const unusedName = (name) => name.replace(/([^[\]]+)(\]?(?:\[\])?)$/, "_unused_$1$2");
 
 function fieldsOf(form, submitter) {
   // A submitter that is disabled while it waits, or stands outside, would be left out or refused.
@@ -24,9 +26,10 @@ function fieldsOf(form, submitter) {
 // Hidden fields are never untouched, nor is anything after a submit.
 function isUnused(form, name) {
   if (submittedForms.has(form)) return false;
-  const fields = [...form.elements].filter((field) => field.name === name && field.tagName !== "BUTTON");
+  const isSeen = (field) => field.name === name && field.tagName !== "BUTTON" && field.type !== "hidden";
+  const fields = [...form.elements].filter(isSeen);
   if (fields.length === 0 || form.hasAttribute("phx-no-unused-field")) return false;
-  return fields.every((field) => field.type !== "hidden" && !usedFields.has(field) && !field.hasAttribute("phx-no-unused-field"));
+  return fields.every((field) => !usedFields.has(field) && !field.hasAttribute("phx-no-unused-field"));
 }
 
 // ---- sending

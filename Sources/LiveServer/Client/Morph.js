@@ -137,10 +137,11 @@ class Morph {
     if (!isEdited) syncField(from, to);
   }
 
-  // A nested view: its content is its own affair. While it lives it keeps its tokens.
+  // A nested view: its content is its own affair. It keeps its static token, which only the dead page has, and while
+  // it lives its session too.
   viewRoot(from, to) {
-    const isAlive = this.view.socket.viewOf(from) !== undefined;
-    syncAttributes(from, to, (name) => !(isAlive && ["data-phx-session", "data-phx-static"].includes(name)));
+    const kept = this.view.socket.viewOf(from) ? ["data-phx-session", "data-phx-static"] : ["data-phx-static"];
+    syncAttributes(from, to, (name) => !kept.includes(name));
   }
 
   remove(node) {

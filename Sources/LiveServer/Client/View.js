@@ -125,7 +125,6 @@ class View {
   // The process of the view died, or the socket did; the channel joins again by itself.
   failed(cause) {
     if (this.isDestroyed || this.socket.isLeaving) return;
-    this.attempts += 1;
     this.socket.log(this, "error", cause === "crash" ? "view crashed" : `lost: ${cause}`);
     for (const child of this.socket.childrenOf(this)) child.destroy();
     this.waitingPatches = null;

@@ -32,7 +32,8 @@ class Step:
     until: float
     url: str
     title: str
-    text: str
+    text: str  # cut after 1,500 characters
+    digest: str
     values: list[tuple[str, Any]]
 
 
@@ -58,10 +59,21 @@ class Capture:
             frame = Frame(record["at"], record["ev"] == "sent", message)
             sockets.setdefault(record["id"], []).append(frame)
         steps = [
-            Step(one["step"], one["wall"], one["url"], one["title"], one["text"], one["values"])
+            Step(one["step"], one["wall"], one["url"], one["title"], one["text"], one["text_md5"], one["values"])
             for one in map(json.loads, (folder / "steps.jsonl").read_text().splitlines())
         ]
         return cls(documents, list(sockets.values()), steps)
+
+    def add_reply(self, event: str, response: Any) -> None:
+        """The browser did not report the last message before a full page load."""
+        for frames in self.sockets:
+            for number, frame in enumerate(frames):
+                said = frame.message
+                if frame.is_sent and said.event == "event" and said.payload["event"] == event:
+                    payload = {"status": "ok", "response": response}
+                    reply = Message(said.join_ref, said.ref, said.topic, "phx_reply", payload)
+                    frames.insert(number + 1, Frame(frame.at, False, reply))
+                    return
 
     def sent_between(self, start: float, end: float) -> list[Message]:
         return [frame.message for frames in self.sockets for frame in frames if frame.is_sent and start < frame.at <= end]
@@ -89,7 +101,7 @@ class Replay:
         self.tasks: list[asyncio.Task] = []
         self.live: list[Link] = []
         documents = iter(self.capture.documents)
-        for path in {step.url.split("?")[0] for step in self.capture.steps} | {"/redirects/target"}:
+        for path in {step.url.split("?")[0] for step in self.capture.steps} | {"/redirects/dest", "/nav/other"}:
             self.server.pages[path] = lambda _: Answer(self.adapted(next(documents)))
 
     @staticmethod
@@ -163,9 +175,23 @@ class Replay:
                 odd = "\n".join(str(message)[:600] for message in self.surprises)
                 raise AssertionError(f"not said in {timeout} s:\n{left}\nsaid but not in the capture:\n{odd}") from None
 
+    async def heard(self, message: Message, timeout: float = 8) -> None:
+        """Waits until our client said this captured message; the server may speak up to then."""
+        frames = [frame for frames in self.capture.sockets for frame in frames]
+        async with self.changed:
+            self.limit = max(self.limit, next(frame.at for frame in frames if frame.message is message))
+            self.changed.notify_all()
+            said = self.changed.wait_for(lambda: all(frame.message is not message for one in self.open for frame in one))
+            try:
+                await asyncio.wait_for(said, timeout)
+            except TimeoutError:
+                raise AssertionError(f"not said: {message}; said instead: {self.surprises}") from None
+
     def left(self) -> list[Message]:
         said = [frame for frames in self.open for frame in frames if is_compared(frame.message)]
+        leaves = {frame.message.ref for frames in self.capture.sockets for frame in frames if frame.message.event == "phx_leave"}
         unsaid = [frame for frames in self.unsent for frame in frames if frame.message.topic not in ("phoenix", "lv:")]
+        unsaid = [frame for frame in unsaid if frame.message.ref not in leaves]
         return [frame.message for frame in said + unsaid if frame.at <= self.limit]
 
     def stop(self) -> None:

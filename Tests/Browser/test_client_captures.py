@@ -171,6 +171,7 @@ async def set_field(tab: Tab, selector: str, value: str | bool) -> bool:
     elif await field.evaluate("(field) => field.tagName") == "SELECT":
         await field.select_option(value)
     elif value.startswith(before):
+        await field.press("End")
         await field.press_sequentially(value.removeprefix(before))
     else:
         await field.fill(value)

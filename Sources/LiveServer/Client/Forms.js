@@ -34,6 +34,14 @@ function isUnused(form, name) {
 
 // ---- sending
 
+// Servers before LiveView 1.0.6, and those that do not tell their version, look for `meta` among the fields.
+function formEvent(view, payload) {
+  if (view.takesMeta) return { type: "form", ...payload };
+  const { meta, value, ...rest } = payload;
+  const extra = new URLSearchParams(meta).toString();
+  return { type: "form", ...rest, value: [value, extra].filter(Boolean).join("&") };
+}
+
 // A change of a field: to the event of the field itself if it has one, else to that of its form.
 function pushChange(view, cid, field, event, options = {}, handlers = {}) {
   usedFields.add(field);
@@ -46,7 +54,7 @@ function pushChange(view, cid, field, event, options = {}, handlers = {}) {
     { element: field, lock: true, loadingClass: "phx-change-loading" },
     { element: form, lock: true, loadingClass: "phx-change-loading" },
   ];
-  pushEvent(view, { type: "form", event, value, meta, uploads, cid }, uniqueHolds(holds, options.holds), {
+  pushEvent(view, formEvent(view, { event, value, meta, uploads, cid }), uniqueHolds(holds, options.holds), {
     ...handlers,
     ok: (...answer) => {
       if (field.type === "file") view.uploads.startAutomatic(form, cid);
@@ -84,7 +92,7 @@ function pushSubmit(view, cid, form, event, { submitter = null, value: more = {}
   };
   const send = () => {
     const fresh = view.uploads.hasEntries(form) ? serializeForm(form, { submitter }) : value;
-    pushEvent(view, { type: "form", event, value: fresh, meta, cid }, uniqueHolds(holds, extra), { onHold, ...handlers });
+    pushEvent(view, formEvent(view, { event, value: fresh, meta, cid }), uniqueHolds(holds, extra), { onHold, ...handlers });
   };
   if (view.uploads.hasEntries(form)) view.uploads.uploadAll(form, cid, send);
   else send();
@@ -128,7 +136,7 @@ function recoverForms(view, forms, done) {
       push: (name, options) => {
         const meta = { ...valuesOfAttributes(form), _target: field.name, ...options.value };
         const value = serializeForm(form);
-        pushEvent(view, { type: "form", event: name, value, meta, uploads: {}, cid }, [], handlers);
+        pushEvent(view, formEvent(view, { event: name, value, meta, uploads: {}, cid }), [], handlers);
       },
     });
   }

@@ -60,6 +60,7 @@ class View {
   joined(response) {
     const { rendered, container, live_patch: patch } = response;
     this.socket.log(this, "mount", "received diff", rendered);
+    this.takesMeta = isAtLeast(response.liveview_version, [1, 0, 6]);
     this.attempts = 0;
     this.mounts += 1;
     if (this.isMain) this.socket.forgetReloads();
@@ -299,6 +300,12 @@ const mountedElements = new WeakSet(); // whose `phx-mounted` has run
 function withDescendants(root, selector) {
   const descendants = [...root.querySelectorAll(selector)];
   return root.matches(selector) ? [root, ...descendants] : descendants;
+}
+
+function isAtLeast(version, wanted) {
+  const parts = (version ?? "0").split(".").map((part) => parseInt(part, 10));
+  const differing = wanted.findIndex((part, i) => part !== (parts[i] ?? 0));
+  return differing === -1 || (parts[differing] ?? 0) > wanted[differing];
 }
 
 function applyContainer(el, [, attributes]) {

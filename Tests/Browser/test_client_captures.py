@@ -114,8 +114,9 @@ async def act(tab: Tab, step: Step, replay: Replay, sent: list[Message]) -> None
         await ACTIONS[step.name](tab, replay, sent)
     elif verb in ("type", "select", "check", "name", "submit,"):
         await type_all(tab, replay, sent)
-        for field, value in step.values:
-            await set_field(tab, f"#{field}", value)
+        if verb == "type" or step.name == "name too short":
+            for field, value in step.values:
+                await set_field(tab, f"#{field}", value)
 
 
 async def click(tab: Tab, selector: str) -> None:
@@ -170,7 +171,7 @@ async def set_field(tab: Tab, selector: str, value: str | bool) -> bool:
         await field.set_checked(value)
     elif await field.evaluate("(field) => field.tagName") == "SELECT":
         await field.select_option(value)
-    elif value.startswith(before):
+    elif value.startswith(before) and ("\n" in value or len(value) == len(before) + 1):
         await field.press("End")
         await field.press_sequentially(value.removeprefix(before))
     else:

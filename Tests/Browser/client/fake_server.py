@@ -64,7 +64,7 @@ class Link:
                 return message
             self.reply(message)
 
-    async def expect(self, event: str, **payload: Any) -> Message:
+    async def expect(self, event: str, /, **payload: Any) -> Message:
         """The next message, which must be this event with at least this payload."""
         message = await self.receive()
         assert message.event == event, message

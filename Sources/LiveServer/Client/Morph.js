@@ -149,9 +149,19 @@ class Morph {
       this.kept.set(node.id, node);
       return node.remove();
     }
+    if (isElement(node)) this.rescue(node);
     if (isElement(node) && node.hasAttribute("phx-remove")) return this.leaving.push(markLeaving(node));
     this.discard(node);
     node.remove();
+  }
+
+  // What the new page wants from inside of a removed element is kept for its new place.
+  rescue(node) {
+    for (const inner of node.querySelectorAll("[id]")) {
+      if (!this.wanted.has(inner.id) || inner.closest("[data-phx-session]") !== this.view.el) continue;
+      this.kept.set(inner.id, inner);
+      inner.remove();
+    }
   }
 
   discard(node) {

@@ -37,7 +37,7 @@ class Act:
         link = await self.open(dead, **options)
         view = View(self, link, await link.expect("phx_join"))
         view.joined(rendered, version)
-        await self.page.wait_for_selector("#phx-main.phx-connected")
+        await self.page.wait_for_selector("#phx-main.phx-connected", state="attached")
         return view
 
     async def evaluate(self, script: str, argument: Any = None) -> Any:

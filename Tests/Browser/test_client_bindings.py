@@ -131,6 +131,7 @@ def test_a_form_sends_its_fields_and_marks_those_untouched(stage: Stage) -> None
         view.answer(message)
         await act.page.fill("#own", "o")
         await answered(view, "alone", value="own=o", meta={"_target": "own"})
+        await act.evaluate("() => document.activeElement.blur()")
         await act.page.select_option("#s", "2")
         await answered(view, "check", meta={"_target": "s", "x": "1"})
         await act.page.click("#save")

@@ -151,7 +151,6 @@ def test_hooks_are_called_at_each_turn_of_their_elements_life(stage: Stage) -> N
         view.diff({"0": hooked.replace("one", "two"), "e": [["hello", {"n": 1}]]})
         await act.until("() => calls.length === 3")
         assert await act.evaluate("() => calls.splice(0)") == ["beforeUpdate a one", "updated a two", "hello 1"]
-        await patched(act, view)
         view.link.close(1012)
         link = await act.server.link()
         again = View(act, link, await link.expect("phx_join"))

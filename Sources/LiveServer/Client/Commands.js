@@ -22,8 +22,9 @@ function elementsOf(element, to) {
 }
 
 function forEach(action) {
-  return ({ element, args, ...rest }) => {
-    const durations = elementsOf(element, args.to).map((one) => action(one, args, rest));
+  return (context) => {
+    const { element, args } = context;
+    const durations = elementsOf(element, args.to).map((one) => action(one, args, context));
     return Math.max(0, ...durations.map((duration) => duration ?? 0));
   };
 }

@@ -80,8 +80,8 @@ function uniqueHolds(holds, more = []) {
 
 // A submit waits until the files of the form are on the server.
 function pushSubmit(view, cid, form, event, { submitter = null, value: more = {}, holds: extra } = {}, handlers = {}) {
-  const value = serializeForm(form, { submitter });
   submittedForms.add(form);
+  const value = serializeForm(form, { submitter });
   const meta = { ...valuesOfAttributes(form), ...more };
   const holds = [{ element: form, lock: true, loadingClass: "phx-submit-loading" }];
   if (submitter) holds.push({ element: submitter, loadingClass: "phx-submit-loading" });

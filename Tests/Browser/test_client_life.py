@@ -59,7 +59,9 @@ def test_a_crash_rejoins_and_tells_the_forms_again(stage: Stage) -> None:
         again.answer(other, {"1": "B"})
         await act.until("() => document.querySelector('#phx-main.phx-connected')")
         assert await act.evaluate("() => [...document.querySelectorAll('input')].map((i) => i.value)") == ["typed", "B", ""]
-        assert await act.evaluate("() => document.querySelector('#a').getAttribute('value')") == "recovered"
+        await act.evaluate("() => document.activeElement.blur()")
+        again.diff({"t": "1", "0": "recovered"})
+        await act.until("() => document.querySelector('#a').value === 'recovered'")
         await again.silence()
 
     stage.play(scene)
@@ -125,6 +127,17 @@ def test_heartbeats_go_and_a_missing_answer_reconnects(stage: Stage) -> None:
         await act.page.clock.fast_forward(30_001)
         second = await act.server.link()
         assert (await second.expect("phx_join")).payload["params"]["_mounts"] == 1
+
+    stage.play(scene)
+
+
+def test_a_form_with_trigger_action_is_submitted_by_the_browser(stage: Stage) -> None:
+    async def scene(act: Act) -> None:
+        act.server.pages["/done"] = Answer("<p>done</p>")
+        view = await act.join({"0": "", "s": ['<form id="f" action="/done" phx-submit="save"', '><input name="a" value="1"><button>b</button></form>']})
+        await act.page.click("button")
+        view.answer(await view.event("save"), {"0": " phx-trigger-action"})
+        await act.page.wait_for_url("**/done?a=1")
 
     stage.play(scene)
 

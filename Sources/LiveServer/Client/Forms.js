@@ -87,7 +87,7 @@ function pushSubmit(view, cid, form, event, { submitter = null, value: more = {}
   if (submitter) holds.push({ element: submitter, loadingClass: "phx-submit-loading" });
   for (const element of form.querySelectorAll("[phx-disable-with]")) holds.push({ element });
   const onHold = () => {
-    for (const { element } of holds) disableWhileWaiting(view.locks, element);
+    for (const element of new Set(holds.map((hold) => hold.element))) disableWhileWaiting(view.locks, element);
     freezeForm(view.locks, form);
   };
   const send = () => {

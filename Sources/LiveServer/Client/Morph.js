@@ -38,7 +38,7 @@ class Morph {
   runElement(from, to) {
     this.wanted = new Set([...to.querySelectorAll("[id]")].map((element) => element.id));
     this.markStreamItems(to);
-    this.element(from, to);
+    this.node(from, to);
     for (const element of this.kept.values()) this.discarded.push(element);
   }
 
@@ -96,7 +96,7 @@ class Morph {
   node(from, to) {
     if (from.nodeName !== to.nodeName) return this.replace(from, to);
     if (isElement(from) && isViewRoot(from) !== isViewRoot(to)) return this.replace(from, to);
-    if (isElement(from)) this.element(from, to);
+    if (isElement(from)) isSettled(from, to) || this.element(from, to);
     else if (from.nodeValue !== to.nodeValue) from.nodeValue = to.nodeValue;
     return from;
   }
@@ -214,6 +214,13 @@ class Morph {
     for (const item of surplus) this.remove(item);
   }
 }
+
+// Nothing to do below: the browser compares far faster than we do. What a field holds is not in its markup.
+function isSettled(from, to) {
+  return from.isEqualNode(to) && !from.matches(FIELDS) && from.querySelector(FIELDS) === null;
+}
+
+const FIELDS = "input,select,textarea";
 
 // Items appended to a stream stand before what is no stream item.
 function placeInStream(container, at) {

@@ -47,10 +47,11 @@ class Rendered {
     for (const cid of cids) delete this.components[cid];
   }
 
-  // The HTML, and the stream operations that come with it. Streams are rendered once: only the DOM keeps them.
-  toHTML() {
+  // The HTML of the view, or of one component, and the stream operations that come with it. Streams are rendered once:
+  // only the DOM keeps them.
+  toHTML(cid) {
     const printer = new Printer(this);
-    const html = printer.print(this.root);
+    const html = cid === undefined ? printer.print(this.root) : printer.component(cid);
     for (const node of printer.streamNodes) empty(node);
     return { html, streams: printer.streams };
   }

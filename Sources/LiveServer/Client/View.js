@@ -97,6 +97,8 @@ class View {
 
   finishJoin(title, events, patch) {
     this.setClasses(["phx-connected"]);
+    this.stopLoading?.();
+    this.stopLoading = undefined;
     this.runAttribute("phx-connected");
     for (const hook of this.hooks.values()) if (hook.isDisconnected) hook.reconnected();
     this.dispatch(events);
@@ -134,6 +136,7 @@ class View {
 
   showError(kind) {
     this.setClasses(["phx-loading", "phx-error", kind]);
+    if (this.isMain) this.stopLoading ??= pageLoading({ to: this.href, kind: "error" });
     this.runAttribute("phx-disconnected");
     for (const hook of this.hooks.values()) hook.disconnected();
   }
@@ -160,7 +163,9 @@ class View {
     const { title, events, reply, early } = this.merge(diff);
     this.dispatch(early);
     // A diff of events or a title alone leaves the page as it is.
-    if (Object.keys(diff).length > 0) this.patchOrWait(this.render());
+    const parts = Object.keys(diff);
+    if (parts.length === 1 && parts[0] === COMPONENTS) this.patchComponents(Object.keys(diff[COMPONENTS]));
+    else if (parts.length > 0) this.patchOrWait(this.render());
     this.dispatch(events);
     this.setTitle(title);
     return reply;
@@ -174,8 +179,23 @@ class View {
     return { title, reply, early: events.filter(isEarly), events: events.filter((entry) => !isEarly(entry)) };
   }
 
-  render() {
-    const { html, streams } = this.socket.timed("render", () => this.rendered.toHTML());
+  // Only components changed: the topmost of them bring the others along. Those that no one has placed have no element.
+  patchComponents(cids) {
+    const roots = new Map(cids.map((cid) => [componentElement(this, cid), cid]));
+    roots.delete(null);
+    const isInside = (element) => [...roots.keys()].some((other) => other !== element && other.contains(element));
+    const isHeld = (element) => element.parentElement.closest("[data-phx-ref-lock]") !== null;
+    const topmost = [...roots].filter(([element]) => !isInside(element));
+    // Inside a locked element a part alone cannot wait.
+    if (this.waitingPatches || topmost.some(([element]) => isHeld(element))) return this.patchOrWait(this.render());
+    for (const [element, cid] of topmost) {
+      const { to, ...rest } = this.render(cid);
+      this.patchElement(element, { to: to.firstElementChild, ...rest });
+    }
+  }
+
+  render(cid) {
+    const { html, streams } = this.socket.timed("render", () => this.rendered.toHTML(cid));
     const template = document.createElement("template");
     template.innerHTML = html;
     return { to: template.content, streams, isJoin: false };

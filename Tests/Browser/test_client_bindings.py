@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from client.stage import Act, Stage, View, stage  # noqa: F401
+from client.stage import Act, Stage, View
 
 
 async def answered(view: View, name: str, **payload: Any) -> None:
@@ -95,9 +95,17 @@ def test_focus_and_blur_of_elements_and_window(stage: Stage) -> None:
 def test_targets_are_components_selectors_and_other_views(stage: Stage) -> None:
     async def scene(act: Act) -> None:
         child = '<div id="kid" data-phx-session="KID" data-phx-static="" data-phx-parent-id="phx-main"></div>'
-        card = {"0": "", "r": 1, "s": ['<div id="card"><b id="inner" phx-click="in" phx-target="#card">x</b>', "</div>"]}
+        card = {
+            "0": "",
+            "r": 1,
+            "s": ['<div id="card"><b id="inner" phx-click="in" phx-target="#card">x</b>', "</div>"],
+        }
         tree = {"0": 7, "1": child, "c": {"7": card}}
-        tree["s"] = ["<i id='far' phx-click='out' phx-target='#card'>y</i>", "<u id='k' phx-click='kid' phx-target='#kid'>z</u>", ""]
+        tree["s"] = [
+            "<i id='far' phx-click='out' phx-target='#card'>y</i>",
+            "<u id='k' phx-click='kid' phx-target='#kid'>z</u>",
+            "",
+        ]
         view = await act.join(tree)
         kid = View(act, view.link, await view.link.expect("phx_join", session="KID", static=None))
         kid.joined("<p>kid</p>")
@@ -137,7 +145,9 @@ def test_a_form_sends_its_fields_and_marks_those_untouched(stage: Stage) -> None
         await act.page.click("#save")
         message = await view.event("save", value="u%5Ba%5D=z%C3%A9&u%5Bb%5D=2&tags%5B%5D=t&h=9&own=o&s=2&act=save")
         assert message.payload["meta"] == {"x": "1"} and "uploads" not in message.payload
-        frozen = "() => [document.querySelector('#a').readOnly, document.querySelector('#save').disabled, save.innerText]"
+        frozen = (
+            "() => [document.querySelector('#a').readOnly, document.querySelector('#save').disabled, save.innerText]"
+        )
         assert await act.evaluate(frozen) == [True, True, "saving"]
         view.answer(message)
         await act.until("() => !document.querySelector('#save').disabled")
@@ -181,7 +191,9 @@ def test_debounce_waits_for_a_pause_or_the_blur(stage: Stage) -> None:
 
 def test_throttle_sends_at_once_and_swallows_the_rest(stage: Stage) -> None:
     async def scene(act: Act) -> None:
-        view = await act.join('<b id="b" phx-click="hit" phx-throttle="60000">b</b><input id="k" phx-keydown="key" phx-throttle="60000">')
+        view = await act.join(
+            '<b id="b" phx-click="hit" phx-throttle="60000">b</b><input id="k" phx-keydown="key" phx-throttle="60000">'
+        )
         await act.page.click("#b")
         await answered(view, "hit")
         await act.until("() => !document.querySelector('#b').hasAttribute('data-phx-ref-src')")
@@ -202,7 +214,13 @@ def test_scrolling_to_an_end_of_a_list_asks_for_more(edge: str, stage: Stage) ->
     async def scene(act: Act) -> None:
         rows = "".join(f'<p id="r{i}" style="height: 50px">{i}</p>' for i in range(30))
         view = await act.join(
-            {"0": rows, "s": [f'<div id="box" style="height: 200px; overflow: auto"><div id="rows" phx-viewport-{edge}="more">', "</div></div>"]}
+            {
+                "0": rows,
+                "s": [
+                    f'<div id="box" style="height: 200px; overflow: auto"><div id="rows" phx-viewport-{edge}="more">',
+                    "</div></div>",
+                ],
+            }
         )
         frame = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
         await act.evaluate("() => { document.querySelector('#box').scrollTop = 600 }")

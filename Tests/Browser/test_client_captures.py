@@ -99,7 +99,9 @@ async def act(tab: Tab, step: Step, replay: Replay, sent: list[Message]) -> None
     if verb == "goto":
         await page.goto(tab.base + rest)
     elif step.name == "off up down on fire at once":
-        await page.evaluate("() => ['off', 'up', 'down', 'on', 'fire'].forEach((id) => document.getElementById(id).click())")
+        await page.evaluate(
+            "() => ['off', 'up', 'down', 'on', 'fire'].forEach((id) => document.getElementById(id).click())"
+        )
     elif step.name == "5 quick clicks on #down":
         await page.evaluate("() => { for (let i = 0; i < 5; i++) document.getElementById('down').click() }")
     elif verb == "click":
@@ -109,7 +111,9 @@ async def act(tab: Tab, step: Step, replay: Replay, sent: list[Message]) -> None
     elif step.name == "browser forward":
         await page.evaluate("() => history.forward()")
     elif step.name.startswith("scroll to the end"):
-        await page.evaluate("() => { const box = document.getElementById('rows-scroll'); box.scrollTop = box.scrollHeight }")
+        await page.evaluate(
+            "() => { const box = document.getElementById('rows-scroll'); box.scrollTop = box.scrollHeight }"
+        )
     elif step.name in ACTIONS:
         await ACTIONS[step.name](tab, replay, sent)
     elif verb in ("type", "select", "check", "name", "submit,"):

@@ -6,7 +6,7 @@ import html
 import json
 from typing import Any
 
-from client.stage import Act, Stage, View, stage  # noqa: F401
+from client.stage import Act, Stage, View
 
 
 def js(*commands: list[Any]) -> str:
@@ -30,9 +30,17 @@ def test_what_commands_change_survives_patches(stage: Stage) -> None:
             button("hide", ["hide", {"to": "#box"}]),
             button("show", ["show", {"to": "#box", "display": "flex"}]),
             button("toggle", ["toggle", {"to": "#box"}]),
-            button("class", ["add_class", {"to": "#box", "names": ["x", "y"]}], ["remove_class", {"to": "#box", "names": ["z"]}]),
+            button(
+                "class",
+                ["add_class", {"to": "#box", "names": ["x", "y"]}],
+                ["remove_class", {"to": "#box", "names": ["z"]}],
+            ),
             button("flip", ["toggle_class", {"to": "#box", "names": ["x", "w"]}]),
-            button("attr", ["set_attr", {"to": "#box", "attr": ["title", "t"]}], ["remove_attr", {"to": "#box", "attr": "lang"}]),
+            button(
+                "attr",
+                ["set_attr", {"to": "#box", "attr": ["title", "t"]}],
+                ["remove_attr", {"to": "#box", "attr": "lang"}],
+            ),
             button("swap", ["toggle_attr", {"to": "#box", "attr": ["aria-expanded", "true", "false"]}]),
             '<div id="box" class="z" lang="en" aria-expanded="false">box</div><i>',
         ]
@@ -64,7 +72,9 @@ def test_ignored_attributes_are_the_pages_own(stage: Stage) -> None:
         await act.page.click("summary")
         await act.evaluate("() => { document.querySelector('#d').dataset.xy = '1' }")
         await patched(act, view)
-        assert await act.evaluate("() => [document.querySelector('#d').open, document.querySelector('#d').dataset.xy]") == [True, "1"]
+        assert await act.evaluate(
+            "() => [document.querySelector('#d').open, document.querySelector('#d').dataset.xy]"
+        ) == [True, "1"]
 
     stage.play(scene)
 
@@ -91,7 +101,9 @@ def test_push_takes_target_value_and_loading(stage: Stage) -> None:
         push = ["push", {"event": "hit", "value": {"a": 1}, "loading": "#bar", "target": "#card", "page_loading": True}]
         card = {"0": "", "r": 1, "s": ['<div id="card">', "</div>"]}
         view = await act.join({"0": 3, "s": [f'{button("go", push)}<p id="bar"></p>', ""], "c": {"3": card}})
-        await act.evaluate("() => { window.pages = []; for (const k of ['start', 'stop']) addEventListener(`phx:page-loading-${k}`, () => pages.push(k)) }")
+        await act.evaluate(
+            "() => { window.pages = []; for (const k of ['start', 'stop']) addEventListener(`phx:page-loading-${k}`, () => pages.push(k)) }"
+        )
         await act.page.click("#go")
         message = await view.event("hit", cid=3, value={"value": "", "a": 1})
         classes = "() => [document.querySelector('#bar').className, pages.join()]"
@@ -114,7 +126,9 @@ def test_dispatch_focus_and_exec(stage: Stage) -> None:
             f'<form id="form" data-do="{js(["set_attr", {"attr": ["title", "done"]}])}"><input type="hidden"><input id="f"></form>',
         ]
         await act.join(f"<main>{''.join(page)}</main>")
-        await act.evaluate("() => addEventListener('my:event', (e) => (window.got = [e.target.id, e.detail.n, e.detail.dispatcher.id]))")
+        await act.evaluate(
+            "() => addEventListener('my:event', (e) => (window.got = [e.target.id, e.detail.n, e.detail.dispatcher.id]))"
+        )
         await act.page.click("#send")
         assert await act.evaluate("() => got") == ["form", 1, "send"]
         await act.page.click("#first")
@@ -172,7 +186,9 @@ def test_hooks_push_events_and_get_replies(stage: Stage) -> None:
         card = {"0": "", "r": 1, "s": ['<div id="card">', "</div>"]}
         tree = {"0": 2, "s": ['<p id="a" phx-hook="Spy"></p>', ""], "c": {"2": card}}
         view = await act.join(tree, script=HOOKS)
-        await act.evaluate("() => { spy.pushEvent('ask', { q: 1 }, (reply, ref) => calls.push(['reply', reply, ref])) }")
+        await act.evaluate(
+            "() => { spy.pushEvent('ask', { q: 1 }, (reply, ref) => calls.push(['reply', reply, ref])) }"
+        )
         message = await view.event("ask", type="hook", value={"q": 1})
         view.answer(message, {"r": {"answer": 42}})
         await act.until("() => calls.length === 2")
@@ -189,7 +205,9 @@ def test_hooks_push_events_and_get_replies(stage: Stage) -> None:
 def test_early_events_come_before_the_patch(stage: Stage) -> None:
     async def scene(act: Act) -> None:
         view = await act.join({"0": "old", "s": ["<p>", "</p>"]})
-        await act.evaluate("() => { window.seen = []; for (const n of ['a', 'b']) addEventListener(`phx:${n}`, () => seen.push(n + document.querySelector('p').textContent)) }")
+        await act.evaluate(
+            "() => { window.seen = []; for (const n of ['a', 'b']) addEventListener(`phx:${n}`, () => seen.push(n + document.querySelector('p').textContent)) }"
+        )
         view.diff({"0": "new", "e": [["b", {}], ["a", {}, True]]})
         await act.until("() => seen.length === 2")
         assert await act.evaluate("() => seen") == ["aold", "bnew"]

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from client.fake_server import Answer, Link, Message, page
-from client.stage import Act, Stage, View, stage  # noqa: F401
+from client.stage import Act, Stage, View
 
 CLASSES = "() => [...document.querySelector('#phx-main').classList].sort().join(' ')"
 
@@ -25,13 +25,21 @@ def test_a_join_brings_tokens_url_and_counts(stage: Stage) -> None:
         assert join.join_ref == join.ref and join.topic == "lv:phx-main"
         assert join.payload["url"] == act.server.url + "/page"
         statics = [act.server.url + "/app.css"]
-        assert join.payload["params"] == {"_csrf_token": "CSRF", "_track_static": statics, "_mounts": 0, "_mount_attempts": 0}
+        assert join.payload["params"] == {
+            "_csrf_token": "CSRF",
+            "_track_static": statics,
+            "_mounts": 0,
+            "_mount_attempts": 0,
+        }
         assert await act.evaluate(CLASSES) == "phx-loading"
         link.reply(join, {"rendered": {"s": ["<p>live</p>"], "t": "Title"}})
         await act.until("() => document.title === 'Title - test'")
         assert await act.html("#phx-main") == "<p>live</p>"
         assert await act.evaluate(CLASSES) == "phx-connected"
-        assert sorted(await act.evaluate("() => Object.keys(window).filter((key) => /live/i.test(key))")) == ["LiveTape", "liveSocket"]
+        assert sorted(await act.evaluate("() => Object.keys(window).filter((key) => /live/i.test(key))")) == [
+            "LiveTape",
+            "liveSocket",
+        ]
 
     stage.play(scene)
 
@@ -58,7 +66,11 @@ def test_a_crash_rejoins_and_tells_the_forms_again(stage: Stage) -> None:
         assert await act.evaluate("() => document.querySelector('#a').value") == "typed"
         again.answer(other, {"1": "B"})
         await act.until("() => document.querySelector('#phx-main.phx-connected')")
-        assert await act.evaluate("() => [...document.querySelectorAll('input')].map((i) => i.value)") == ["typed", "B", ""]
+        assert await act.evaluate("() => [...document.querySelectorAll('input')].map((i) => i.value)") == [
+            "typed",
+            "B",
+            "",
+        ]
         await act.evaluate("() => document.activeElement.blur()")
         again.diff({"t": "1", "0": "recovered"})
         await act.until("() => document.querySelector('#a').value === 'recovered'")
@@ -67,7 +79,9 @@ def test_a_crash_rejoins_and_tells_the_forms_again(stage: Stage) -> None:
     stage.play(scene)
 
 
-@pytest.mark.parametrize("answer", [{"reason": "stale"}, {"reason": "unauthorized"}, {"reason": "reload", "token": "T"}], ids=str)
+@pytest.mark.parametrize(
+    "answer", [{"reason": "stale"}, {"reason": "unauthorized"}, {"reason": "reload", "token": "T"}], ids=str
+)
 def test_a_refused_join_loads_the_page(answer: dict, stage: Stage) -> None:
     async def scene(act: Act) -> None:
         link = await act.open("dead")
@@ -110,7 +124,9 @@ def test_the_socket_comes_back_after_the_server_went(stage: Stage) -> None:
             assert join.payload["params"]["_mounts"] == number + 1
             view = View(act, link, join)
             view.joined(f"back {number}")
-            await act.until("(text) => document.querySelector('#phx-main.phx-connected')?.textContent === text", f"back {number}")
+            await act.until(
+                "(text) => document.querySelector('#phx-main.phx-connected')?.textContent === text", f"back {number}"
+            )
 
     stage.play(scene)
 
@@ -134,7 +150,15 @@ def test_heartbeats_go_and_a_missing_answer_reconnects(stage: Stage) -> None:
 def test_a_form_with_trigger_action_is_submitted_by_the_browser(stage: Stage) -> None:
     async def scene(act: Act) -> None:
         act.server.pages["/done"] = Answer("<p>done</p>")
-        view = await act.join({"0": "", "s": ['<form id="f" action="/done" phx-submit="save"', '><input name="a" value="1"><button>b</button></form>']})
+        view = await act.join(
+            {
+                "0": "",
+                "s": [
+                    '<form id="f" action="/done" phx-submit="save"',
+                    '><input name="a" value="1"><button>b</button></form>',
+                ],
+            }
+        )
         await act.page.click("button")
         view.answer(await view.event("save"), {"0": " phx-trigger-action"})
         await act.page.wait_for_url("**/done?a=1")
@@ -169,14 +193,20 @@ def test_a_live_patch_keeps_the_view_and_moves_the_address(stage: Stage) -> None
 def test_live_navigation_joins_the_other_view_and_back(stage: Stage) -> None:
     async def scene(act: Act) -> None:
         first = '<a id="go" href="/two" data-phx-link="redirect" data-phx-link-state="push">go</a>'
-        view = await act.join(first, script="window.calls = []; window.LiveTape = { hooks: { H: { mounted() { calls.push('m') }, destroyed() { calls.push('d') } } } }")
+        view = await act.join(
+            first,
+            script="window.calls = []; window.LiveTape = { hooks: { H: { mounted() { calls.push('m') }, destroyed() { calls.push('d') } } } }",
+        )
         await act.page.click("#go")
         await view.link.expect("phx_leave")
         join = await view.link.expect("phx_join", redirect=act.server.url + "/two", session="SESSION", static="STATIC")
         assert "url" not in join.payload and join.payload["params"]["_live_referer"] == act.server.url + "/"
         assert await act.html("#phx-main") == first, "the old content stays until the new has come"
         second = View(act, view.link, join)
-        second.link.reply(join, {"rendered": {"s": ['<p id="h" phx-hook="H">two</p>'], "t": "Two"}, "container": ["div", {"class": "c2"}]})
+        second.link.reply(
+            join,
+            {"rendered": {"s": ['<p id="h" phx-hook="H">two</p>'], "t": "Two"}, "container": ["div", {"class": "c2"}]},
+        )
         await act.until("() => location.pathname === '/two' && document.querySelector('p')")
         assert await act.evaluate("() => document.querySelectorAll('[data-phx-main]').length") == 1
         await act.until("() => document.querySelector('#phx-main.c2.phx-connected')")
@@ -280,7 +310,9 @@ class LongPollSession:
         if method == "POST":
             for line in body.decode().splitlines():
                 is_text = line.startswith("[")
-                self.link.inbox.put_nowait(Message.of_text(line) if is_text else Message.of_binary(base64.b64decode(line)))
+                self.link.inbox.put_nowait(
+                    Message.of_text(line) if is_text else Message.of_binary(base64.b64decode(line))
+                )
             return {"status": 200}
         try:
             messages = [await asyncio.wait_for(self.link.outbox.get(), 0.2)]

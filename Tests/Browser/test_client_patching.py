@@ -5,7 +5,7 @@ how streams and components live on the page; and that patches wait for the repli
 from __future__ import annotations
 
 import pytest
-from client.stage import Act, Stage, stage  # noqa: F401
+from client.stage import Act, Stage
 
 MARK = "(selector) => { document.querySelector(selector).mark = true }"
 IS_MARKED = "(selector) => document.querySelector(selector).mark === true"
@@ -240,7 +240,12 @@ def test_streams_of_each_version(version: str, stage: Stage) -> None:
 
 def test_a_component_is_found_by_its_number_and_forgotten_after_the_handshake(stage: Stage) -> None:
     async def scene(act: Act) -> None:
-        card = {"0": "one", "1": "1", "r": 1, "s": ["<!-- card --><p>", '<a phx-click="hit" phx-target="', '">go</a></p>']}
+        card = {
+            "0": "one",
+            "1": "1",
+            "r": 1,
+            "s": ["<!-- card --><p>", '<a phx-click="hit" phx-target="', '">go</a></p>'],
+        }
         view = await act.join({"0": keyed({0: {"0": 1}, 1: {"0": 2}}, 2, s=["", ""]), "s": ["<div>", "</div>"],
                                "c": {"1": card, "2": {"0": "two", "1": "2", "s": 1}}})  # fmt: skip
         await act.page.click("p:nth-of-type(2) a")

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from client.script import CLIENT
-from client.stage import Act, Stage, stage  # noqa: F401
+from client.stage import Act, Stage
 
 SAMPLES = sorted((Path(__file__).parents[1] / "Fixtures" / "LiveViewSamples").glob("*.txt"))
 
@@ -76,7 +76,9 @@ class Reference:
         if not isinstance(new, dict) or "s" in new or not isinstance(old, dict):
             return new
         for key, value in new.items():
-            old[key] = self.merge_entries(old[key], value) if key == "k" and "k" in old else self.merge(old.get(key), value)
+            old[key] = (
+                self.merge_entries(old[key], value) if key == "k" and "k" in old else self.merge(old.get(key), value)
+            )
         return old
 
     def merge_entries(self, old: dict, new: dict) -> dict:
@@ -206,7 +208,10 @@ def test_components_start_from_others_as_they_were_or_as_they_are(stage: Stage) 
     join = {"0": {"d": [[1], [2]], "s": ["", ""]}, "s": ["", ""], "c": {
         "1": {"0": "a", "1": {"0": "x", "s": ["<i>", "</i>"]}, "s": ["<p>", " ", "</p>"], "r": 1},
         "2": {"0": "b", "1": {"0": "y"}, "s": 1}}}  # fmt: skip
-    diff = {"0": {"d": [[1], [3], [4]]}, "c": {"1": {"0": "A", "1": {"0": "X"}}, "3": {"0": "was", "s": -1}, "4": {"0": "is", "s": 1}}}
+    diff = {
+        "0": {"d": [[1], [3], [4]]},
+        "c": {"1": {"0": "A", "1": {"0": "X"}}, "3": {"0": "was", "s": -1}, "4": {"0": "is", "s": 1}},
+    }
 
     async def scene(act: Act) -> None:
         assert await render(act, [("v", True, join), ("v", False, diff)]) == [

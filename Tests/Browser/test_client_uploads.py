@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from client.fake_server import Message
-from client.stage import Act, Stage, View, stage  # noqa: F401
+from client.stage import Act, Stage, View
 
 NOTE = {"name": "a.txt", "mimeType": "text/plain", "buffer": b"abcdef"}
 OTHER = {"name": "b.txt", "mimeType": "text/plain", "buffer": b"xy"}
-INPUT = ['<form id="f" phx-change="check" phx-submit="save"><input type="file" name="doc" id="doc" data-phx-upload-ref="up" {}']
-STATICS = [' data-phx-active-refs="', '" data-phx-done-refs="', '" data-phx-preflighted-refs="', '"><button id="ok">ok</button></form>']
+INPUT = [
+    '<form id="f" phx-change="check" phx-submit="save"><input type="file" name="doc" id="doc" data-phx-upload-ref="up" {}'
+]
+STATICS = [
+    ' data-phx-active-refs="',
+    '" data-phx-done-refs="',
+    '" data-phx-preflighted-refs="',
+    '"><button id="ok">ok</button></form>',
+]
 
 
 def tree(options: str = "") -> dict:

@@ -18,13 +18,15 @@ function ignoreAttributes(element, patterns) {
 
 function isIgnoredAttribute(element, name) {
   const patterns = ignoredAttributes.get(element) ?? [];
-  return patterns.some((pattern) => pattern === name || (pattern.endsWith("*") && name.startsWith(pattern.slice(0, -1))));
+  const fits = (pattern) => (pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : pattern === name);
+  return patterns.some(fits);
 }
 
 // Attributes for which `isWanted(name)` is false stay as they are.
 function syncAttributes(from, to, isWanted = () => true) {
   const isFree = (name) => isWanted(name) && !REF_ATTRIBUTES.includes(name) && !isIgnoredAttribute(from, name);
-  const ownClasses = [...loadingClasses(from), ...VIEW_CLASSES.filter((name) => isViewRoot(from) && from.classList.contains(name))];
+  const viewClasses = isViewRoot(from) ? VIEW_CLASSES.filter((name) => from.classList.contains(name)) : [];
+  const ownClasses = [...loadingClasses(from), ...viewClasses];
   for (const { name, value } of to.attributes) {
     if (isFree(name) && from.getAttribute(name) !== value) from.setAttribute(name, value);
   }
@@ -41,7 +43,7 @@ const isFormField = (element) => ["INPUT", "SELECT", "TEXTAREA"].includes(elemen
 function syncField(from, to) {
   if (from.tagName === "INPUT") syncInput(from, to);
   else if (from.tagName === "TEXTAREA") syncTextarea(from, to);
-  else if (from.tagName === "SELECT") [...from.options].forEach((option, i) => (option.selected = to.options[i]?.selected ?? false));
+  else if (from.tagName === "SELECT") syncSelect(from, to);
 }
 
 function syncInput(from, to) {
@@ -51,6 +53,10 @@ function syncInput(from, to) {
   // A number field with a half-typed number says "" here: it is not the server's to correct.
   if (from.validity?.badInput) return;
   if (from.value !== to.value) from.value = to.value;
+}
+
+function syncSelect(from, to) {
+  [...from.options].forEach((option, i) => (option.selected = to.options[i]?.selected ?? false));
 }
 
 function syncTextarea(from, to) {

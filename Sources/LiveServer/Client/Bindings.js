@@ -22,7 +22,8 @@ class Bindings {
   }
 
   run(element, attribute, event, options) {
-    rateLimited(element, event, () => this.socket.execJS(element, element.getAttribute(attribute), options.type, options));
+    const run = () => this.socket.execJS(element, element.getAttribute(attribute), options.type, options);
+    rateLimited(element, event, run);
   }
 
   // ---- clicks
@@ -67,7 +68,8 @@ class Bindings {
   }
 
   window(type, event) {
-    for (const element of this.bound(`phx-window-${type}`)) this.run(element, `phx-window-${type}`, event, { type, event });
+    const attribute = `phx-window-${type}`;
+    for (const element of this.bound(attribute)) this.run(element, attribute, event, { type, event });
   }
 
   bound(attribute) {
@@ -92,10 +94,7 @@ class Bindings {
 
   submitted(event) {
     const form = event.target;
-    if (!form.hasAttribute("phx-submit")) {
-      // Forms of live views that are not sent live go to their action, as any form.
-      return;
-    }
+    if (!form.hasAttribute("phx-submit")) return; // it goes to its action, as any form
     event.preventDefault();
     if (isLocked(form) && form.classList.contains("phx-submit-loading")) return;
     const options = { type: "submit", event, submitter: event.submitter };
@@ -117,7 +116,8 @@ class Bindings {
     if (!target) return;
     event.preventDefault();
     const isInside = event.type === "dragleave" && target.contains(event.relatedTarget);
-    target.classList.toggle("phx-drop-target-active", isInside || event.type === "dragover" || event.type === "dragenter");
+    const isOver = isInside || event.type === "dragover" || event.type === "dragenter";
+    target.classList.toggle("phx-drop-target-active", isOver);
     if (event.type !== "drop") return;
     const input = document.getElementById(target.getAttribute("phx-drop-target"));
     const files = [...(event.dataTransfer?.files ?? [])];
@@ -155,7 +155,8 @@ class Viewport {
     const before = this.positions.get(element) ?? 0;
     this.positions.set(element, now);
     if (now === before || this.asked.has(element)) return;
-    const frame = scroller === document.scrollingElement ? { top: 0, bottom: innerHeight } : scroller.getBoundingClientRect();
+    const isPage = scroller === document.scrollingElement;
+    const frame = isPage ? { top: 0, bottom: innerHeight } : scroller.getBoundingClientRect();
     const isSeen = (child) => {
       const { top, bottom } = child.getBoundingClientRect();
       return bottom >= frame.top && top <= frame.bottom;

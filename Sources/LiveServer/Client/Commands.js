@@ -41,13 +41,16 @@ const COMMANDS = {
 
   show: forEach((one, args) => (isVisible(one) ? 0 : show(one, args.display, args.transition, args.time))),
   hide: forEach((one, args) => (isVisible(one) ? hide(one, args.transition, args.time) : 0)),
-  toggle: forEach((one, { display, ins, outs, time }) => (isVisible(one) ? hide(one, outs, time) : show(one, display, ins, time))),
+  toggle: forEach((one, { display, ins, outs, time }) => {
+    return isVisible(one) ? hide(one, outs, time) : show(one, display, ins, time);
+  }),
 
   add_class: forEach((one, { names, transition, time }) => changeClasses(one, names, [], transition, time)),
   remove_class: forEach((one, { names, transition, time }) => changeClasses(one, [], names, transition, time)),
   toggle_class: forEach((one, { names, transition, time }) => {
-    const [present, absent] = [names.filter((name) => one.classList.contains(name)), names.filter((name) => !one.classList.contains(name))];
-    return changeClasses(one, absent, present, transition, time);
+    const isPresent = (name) => one.classList.contains(name);
+    const absent = names.filter((name) => !isPresent(name));
+    return changeClasses(one, absent, names.filter(isPresent), transition, time);
   }),
   transition: forEach((one, args) => playTransition(one, args.transition, args.time)),
 
@@ -74,7 +77,8 @@ const COMMANDS = {
 };
 
 function setAttribute(element, name, value) {
-  makeSticky(element, `attribute ${name}`, (one) => (value === null ? one.removeAttribute(name) : one.setAttribute(name, value)));
+  const change = (one) => (value === null ? one.removeAttribute(name) : one.setAttribute(name, value));
+  makeSticky(element, `attribute ${name}`, change);
 }
 
 function changeClasses(element, added, removed, transition, time) {
@@ -132,8 +136,9 @@ function pushCommand(socket, element, { event, target, loading, page_loading: is
   const handlers = { ok: answered, error: answered };
   const holds = loading ? elementsOf(element, loading).map((one) => loadingHold(one, options.type)) : [];
   for (const { view: receiver, cid } of targetsOf(view, element, target ?? undefined)) {
-    if (options.type === "change") pushChange(receiver, cid, options.field ?? element, event, { value, holds }, handlers);
-    else if (options.type === "submit") pushSubmit(receiver, cid, element, event, { submitter: options.submitter, value, holds }, handlers);
+    const { type, field = element, submitter } = options;
+    if (type === "change") pushChange(receiver, cid, field, event, { value, holds }, handlers);
+    else if (type === "submit") pushSubmit(receiver, cid, element, event, { submitter, value, holds }, handlers);
     else pushSimple(receiver, cid, element, event, { ...options, more: value, holds }, handlers);
   }
   return 0;

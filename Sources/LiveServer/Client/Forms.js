@@ -48,7 +48,11 @@ function pushChange(view, cid, field, event, options = {}, handlers = {}) {
   const form = field.form ?? field;
   const isFieldEvent = field.hasAttribute("phx-change") && field !== form;
   const value = field.form ? serializeForm(form, { only: isFieldEvent ? field : null }) : serializeField(field);
-  const meta = { ...(isFieldEvent ? valuesOfAttributes(field) : valuesOfAttributes(form)), _target: options.target ?? (field.name || "undefined"), ...options.value };
+  const meta = {
+    ...valuesOfAttributes(isFieldEvent ? field : form),
+    _target: field.name || "undefined",
+    ...options.value,
+  };
   const uploads = view.uploads.entriesOf(form);
   const holds = [
     { element: field, lock: true, loadingClass: "phx-change-loading" },
@@ -92,7 +96,8 @@ function pushSubmit(view, cid, form, event, { submitter = null, value: more = {}
   };
   const send = () => {
     const fresh = view.uploads.hasEntries(form) ? serializeForm(form, { submitter }) : value;
-    pushEvent(view, formEvent(view, { event, value: fresh, meta, cid }), uniqueHolds(holds, extra), { onHold, ...handlers });
+    const payload = formEvent(view, { event, value: fresh, meta, cid });
+    pushEvent(view, payload, uniqueHolds(holds, extra), { onHold, ...handlers });
   };
   if (view.uploads.hasEntries(form)) view.uploads.uploadAll(form, cid, send);
   else send();

@@ -21,7 +21,8 @@ class Hook {
       el,
       liveSocket: view.socket,
       pushEvent: (event, payload = {}, onReply) => this.push([{ view, cid: undefined }], event, payload, onReply),
-      pushEventTo: (target, event, payload = {}, onReply) => this.push(targetsOf(view, el, target), event, payload, onReply),
+      pushEventTo: (target, event, payload = {}, onReply) =>
+        this.push(targetsOf(view, el, target), event, payload, onReply),
       handleEvent: (event, callback) => this.listen(event, callback),
       removeHandleEvent: (reference) => this.ignore(reference),
       upload: (name, files) => view.uploads.add(this.view.el, name, files),
@@ -130,7 +131,8 @@ const BUILT_IN_HOOKS = {
 };
 
 function focusEdge(container, direction) {
-  const inside = focusable(container).filter((one) => one !== container.firstElementChild && one !== container.lastElementChild);
+  const marks = [container.firstElementChild, container.lastElementChild];
+  const inside = focusable(container).filter((one) => !marks.includes(one));
   inside.at(direction === 1 ? 0 : -1)?.focus();
 }
 

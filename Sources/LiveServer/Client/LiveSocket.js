@@ -153,7 +153,8 @@ class LiveSocket {
   }
 
   joinParams(view) {
-    const statics = [...document.querySelectorAll("[phx-track-static]")].map((one) => one.src || one.href).filter(Boolean);
+    const tracked = [...document.querySelectorAll("[phx-track-static]")];
+    const statics = tracked.map((one) => one.src || one.href).filter(Boolean);
     return {
       ...this.urlParams(),
       _track_static: statics.length > 0 ? statics : undefined,

@@ -34,7 +34,7 @@ class Navigation {
     const kind = link.getAttribute("data-phx-link-state") ?? "push";
     if (link.getAttribute("data-phx-link") === "patch") this.patch(link.href, kind, link);
     else this.navigate(link.href, kind);
-    if (link.hasAttribute("phx-click")) this.socket.execJS(link, link.getAttribute("phx-click"), "click", { type: "click", event });
+    if (link.hasAttribute("phx-click")) this.socket.execJS(link, link.getAttribute("phx-click"), "click", { event });
   }
 
   popped({ state }) {

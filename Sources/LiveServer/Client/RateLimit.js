@@ -5,7 +5,8 @@ const rateStates = new WeakMap(); // element -> Map of event -> { timer, action,
 
 // Calls `action` now, later or never, as the element (or its form) says.
 function rateLimited(element, event, action) {
-  const setting = (name) => element.getAttribute(name) ?? (event.type === "click" ? null : element.form?.getAttribute(name) ?? null);
+  const form = event.type === "click" ? undefined : element.form;
+  const setting = (name) => element.getAttribute(name) ?? form?.getAttribute(name) ?? null;
   const debounce = setting("phx-debounce");
   const throttle = setting("phx-throttle");
   if (debounce !== null) return debounced(element, event, debounce, action);

@@ -100,7 +100,8 @@ class Socket {
     // A hidden tab connects when it is shown: many of them would otherwise come back to a server at once.
     if (document.hidden && this.hasWorked) return;
     const isFallback = this.fallbackAfter !== null && sessionStorage.getItem(FALLBACK_KEY) === "true";
-    const conn = isFallback ? new LongPoll(this.url("longpoll").replace("ws", "http")) : new WebSocket(this.url("websocket"));
+    const pollURL = () => this.url("longpoll").replace("ws", "http");
+    const conn = isFallback ? new LongPoll(pollURL()) : new WebSocket(this.url("websocket"));
     this.conn = conn;
     conn.binaryType = "arraybuffer";
     conn.onopen = () => this.opened(conn);

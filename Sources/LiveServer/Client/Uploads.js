@@ -67,7 +67,8 @@ class Uploads {
   }
 
   inputsOf(form) {
-    return [...(form.elements ?? [])].filter((field) => field.type === "file" && field.hasAttribute("data-phx-upload-ref"));
+    const isUpload = (field) => field.type === "file" && field.hasAttribute("data-phx-upload-ref");
+    return [...(form.elements ?? [])].filter(isUpload);
   }
 
   hasEntries(form) {
@@ -78,8 +79,8 @@ class Uploads {
   entriesOf(form) {
     const result = {};
     for (const input of this.inputsOf(form)) {
-      const entries = this.entriesFor(input);
-      if (entries.length > 0) result[input.getAttribute("data-phx-upload-ref")] = entries.map((entry) => entry.announcement());
+      const list = this.entriesFor(input).map((entry) => entry.announcement());
+      if (list.length > 0) result[input.getAttribute("data-phx-upload-ref")] = list;
     }
     return result;
   }
@@ -132,7 +133,10 @@ class Uploads {
       const answer = response.entries?.[entry.ref];
       if (answer === undefined || response.error) entry.finish("failed");
       else if (typeof answer === "string") entry.send(answer, response.config);
-      else external.set(answer.uploader, [...(external.get(answer.uploader) ?? []), Object.assign(entry, { meta: answer })]);
+      else {
+        entry.meta = answer;
+        external.set(answer.uploader, [...(external.get(answer.uploader) ?? []), entry]);
+      }
     }
     for (const [name, group] of external) this.sendExternally(name, group);
   }

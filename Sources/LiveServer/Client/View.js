@@ -343,7 +343,8 @@ function rememberFocus() {
   const restore = () => {
     if (!element?.isConnected || document.activeElement === element || element === document.body) return;
     element.focus({ preventScroll: true });
-    if (typeof selectionStart === "number") element.setSelectionRange?.(selectionStart, selectionEnd, selectionDirection);
+    if (typeof selectionStart !== "number") return;
+    element.setSelectionRange?.(selectionStart, selectionEnd, selectionDirection);
   };
   return { restore };
 }

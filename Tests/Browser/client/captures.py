@@ -76,7 +76,9 @@ class Capture:
                     return
 
     def sent_between(self, start: float, end: float) -> list[Message]:
-        return [frame.message for frames in self.sockets for frame in frames if frame.is_sent and start < frame.at <= end]
+        return [
+            frame.message for frames in self.sockets for frame in frames if frame.is_sent and start < frame.at <= end
+        ]
 
 
 def is_compared(message: Message) -> bool:
@@ -109,14 +111,19 @@ class Replay:
         """The page with our scripts in place of the official ones."""
         for name in SCRIPTS[:2]:
             document = document.replace(f'<script defer src="{name}"></script>', "")
-        return document.replace(SCRIPTS[2], "/client.js").replace("</head>", '<script defer src="/hooks.js"></script></head>')
+        return document.replace(SCRIPTS[2], "/client.js").replace(
+            "</head>", '<script defer src="/hooks.js"></script></head>'
+        )
 
     async def serve(self) -> None:
         """Takes sockets as they come."""
         for number in range(len(self.capture.sockets)):
             link = await self.server.links.get()
             self.live.append(link)
-            self.tasks += [asyncio.create_task(self.listen(number, link)), asyncio.create_task(self.speak(number, link))]
+            self.tasks += [
+                asyncio.create_task(self.listen(number, link)),
+                asyncio.create_task(self.speak(number, link)),
+            ]
 
     async def listen(self, number: int, link: Link) -> None:
         while (message := await link.inbox.get()) is not None:
@@ -181,7 +188,9 @@ class Replay:
         async with self.changed:
             self.limit = max(self.limit, next(frame.at for frame in frames if frame.message is message))
             self.changed.notify_all()
-            said = self.changed.wait_for(lambda: all(frame.message is not message for one in self.open for frame in one))
+            said = self.changed.wait_for(
+                lambda: all(frame.message is not message for one in self.open for frame in one)
+            )
             try:
                 await asyncio.wait_for(said, timeout)
             except TimeoutError:
@@ -189,7 +198,12 @@ class Replay:
 
     def left(self) -> list[Message]:
         said = [frame for frames in self.open for frame in frames if is_compared(frame.message)]
-        leaves = {frame.message.ref for frames in self.capture.sockets for frame in frames if frame.message.event == "phx_leave"}
+        leaves = {
+            frame.message.ref
+            for frames in self.capture.sockets
+            for frame in frames
+            if frame.message.event == "phx_leave"
+        }
         unsaid = [frame for frames in self.unsent for frame in frames if frame.message.topic not in ("phoenix", "lv:")]
         unsaid = [frame for frame in unsaid if frame.message.ref not in leaves]
         return [frame.message for frame in said + unsaid if frame.at <= self.limit]

@@ -167,7 +167,9 @@ class FakeServer:
 async def running(server: FakeServer) -> AsyncIterator[FakeServer]:
     """The server on a port that the system chose."""
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(server, lifespan="off", log_level="error", ws="websockets-sansio", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        server, lifespan="off", log_level="error", ws="websockets-sansio", timeout_graceful_shutdown=1
+    )
     instance = uvicorn.Server(config)
     server.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     task = asyncio.create_task(instance.serve(sockets=[listener]))

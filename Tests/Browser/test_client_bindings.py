@@ -54,7 +54,8 @@ def test_keys_on_an_element_and_on_the_window(stage: Stage) -> None:
     async def scene(act: Act) -> None:
         view = await act.join(
             """<textarea id="t" phx-keyup="typed">he</textarea>
-            <input id="e" phx-keydown="entered" phx-key="Enter"><div phx-window-keydown="escaped" phx-key="escape"></div>"""
+            <input id="e" phx-keydown="entered" phx-key="Enter">
+            <div phx-window-keydown="escaped" phx-key="escape"></div>"""
         )
         await act.page.focus("#t")
         await act.page.keyboard.press("End")
@@ -170,7 +171,7 @@ def test_servers_of_before_1_0_6_find_the_target_among_the_fields(stage: Stage) 
 def test_debounce_waits_for_a_pause_or_the_blur(stage: Stage) -> None:
     async def scene(act: Act) -> None:
         view = await act.join(
-            """<form phx-change="check" phx-submit="save"><input name="slow" phx-debounce="80">
+            """<form phx-change="check" phx-submit="save"><input name="slow" phx-debounce="700">
             <input name="blur" phx-debounce="blur"><input name="long" phx-debounce="60000"><button>ok</button></form>"""
         )
         await act.page.type("[name=slow]", "abc")

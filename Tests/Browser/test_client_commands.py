@@ -45,7 +45,8 @@ def test_what_commands_change_survives_patches(stage: Stage) -> None:
             '<div id="box" class="z" lang="en" aria-expanded="false">box</div><i>',
         ]
         view = await act.join({"0": "0", "s": ["".join(page), "</i>"]})
-        state = """() => { const e = document.querySelector('#box'); return [e.style.display, [...e.classList].sort().join(' '),
+        state = """() => { const e = document.querySelector('#box')
+          return [e.style.display, [...e.classList].sort().join(' '),
           e.title, e.lang, e.getAttribute('aria-expanded')] }"""
         steps = {
             "hide": ["none", "z", "", "en", "false"],
@@ -67,7 +68,8 @@ def test_what_commands_change_survives_patches(stage: Stage) -> None:
 
 def test_ignored_attributes_are_the_pages_own(stage: Stage) -> None:
     async def scene(act: Act) -> None:
-        details = f'<details id="d" phx-mounted="{js(["ignore_attrs", {"attrs": ["open", "data-x*"]}])}"><summary>s</summary><p>'
+        ignore = js(["ignore_attrs", {"attrs": ["open", "data-x*"]}])
+        details = f'<details id="d" phx-mounted="{ignore}"><summary>s</summary><p>'
         view = await act.join({"0": "0", "s": [details, "</p></details>"]})
         await act.page.click("summary")
         await act.evaluate("() => { document.querySelector('#d').dataset.xy = '1' }")
@@ -85,7 +87,8 @@ def test_transitions_put_classes_on_and_off(stage: Stage) -> None:
         await act.join(f'{shown}<div id="box" style="display: none">box</div>')
         await act.evaluate(
             """() => { window.seen = []; const box = document.querySelector('#box')
-            new MutationObserver(() => seen.push(box.className)).observe(box, { attributes: true, attributeFilter: ['class'] })
+            const observer = new MutationObserver(() => seen.push(box.className))
+            observer.observe(box, { attributes: true, attributeFilter: ['class'] })
             for (const name of ['start', 'end']) box.addEventListener(`phx:show-${name}`, () => seen.push(name)) }"""
         )
         await act.page.click("#show")
@@ -102,7 +105,8 @@ def test_push_takes_target_value_and_loading(stage: Stage) -> None:
         card = {"0": "", "r": 1, "s": ['<div id="card">', "</div>"]}
         view = await act.join({"0": 3, "s": [f'{button("go", push)}<p id="bar"></p>', ""], "c": {"3": card}})
         await act.evaluate(
-            "() => { window.pages = []; for (const k of ['start', 'stop']) addEventListener(`phx:page-loading-${k}`, () => pages.push(k)) }"
+            """() => { window.pages = []
+            for (const k of ['start', 'stop']) addEventListener(`phx:page-loading-${k}`, () => pages.push(k)) }"""
         )
         await act.page.click("#go")
         message = await view.event("hit", cid=3, value={"value": "", "a": 1})
@@ -123,11 +127,13 @@ def test_dispatch_focus_and_exec(stage: Stage) -> None:
             button("back", ["pop_focus", {}]),
             button("exec", ["exec", {"attr": "data-do", "to": "#form"}]),
             button("inner", ["add_class", {"to": {"closest": "main"}, "names": ["near"]}]),
-            f'<form id="form" data-do="{js(["set_attr", {"attr": ["title", "done"]}])}"><input type="hidden"><input id="f"></form>',
+            f'<form id="form" data-do="{js(["set_attr", {"attr": ["title", "done"]}])}">',
+            '<input type="hidden"><input id="f"></form>',
         ]
         await act.join(f"<main>{''.join(page)}</main>")
         await act.evaluate(
-            "() => addEventListener('my:event', (e) => (window.got = [e.target.id, e.detail.n, e.detail.dispatcher.id]))"
+            """() => addEventListener('my:event', ({ target, detail }) =>
+              (window.got = [target.id, detail.n, detail.dispatcher.id]))"""
         )
         await act.page.click("#send")
         assert await act.evaluate("() => got") == ["form", 1, "send"]
@@ -206,7 +212,9 @@ def test_early_events_come_before_the_patch(stage: Stage) -> None:
     async def scene(act: Act) -> None:
         view = await act.join({"0": "old", "s": ["<p>", "</p>"]})
         await act.evaluate(
-            "() => { window.seen = []; for (const n of ['a', 'b']) addEventListener(`phx:${n}`, () => seen.push(n + document.querySelector('p').textContent)) }"
+            """() => { window.seen = []
+            for (const n of ['a', 'b'])
+              addEventListener(`phx:${n}`, () => seen.push(n + document.querySelector('p').textContent)) }"""
         )
         view.diff({"0": "new", "e": [["b", {}], ["a", {}, True]]})
         await act.until("() => seen.length === 2")

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import json
 from typing import Any
 
 import pytest
@@ -195,7 +194,8 @@ def test_live_navigation_joins_the_other_view_and_back(stage: Stage) -> None:
         first = '<a id="go" href="/two" data-phx-link="redirect" data-phx-link-state="push">go</a>'
         view = await act.join(
             first,
-            script="window.calls = []; window.LiveTape = { hooks: { H: { mounted() { calls.push('m') }, destroyed() { calls.push('d') } } } }",
+            script="""window.calls = []
+            window.LiveTape = { hooks: { H: { mounted() { calls.push('m') }, destroyed() { calls.push('d') } } } }""",
         )
         await act.page.click("#go")
         await view.link.expect("phx_leave")
@@ -371,7 +371,8 @@ def test_debugging_prints_what_came_and_is_remembered(stage: Stage) -> None:
         await act.until("() => document.querySelector('.phx-connected')")
         assert any("phx-main mount: received diff" in line for line in act.console)
         await act.evaluate("() => { liveSocket.enableProfiling(); liveSocket.disableDebug() }")
-        flags = "() => [liveSocket.isProfileEnabled(), liveSocket.isDebugEnabled(), sessionStorage['phx:live-socket:debug'], sessionStorage['phx:live-socket:profiling']]"
+        flags = """() => [liveSocket.isProfileEnabled(), liveSocket.isDebugEnabled(),
+          ...['debug', 'profiling'].map((flag) => sessionStorage[`phx:live-socket:${flag}`])]"""
         assert await act.evaluate(flags) == [True, False, "false", "true"]
         await act.evaluate("() => liveSocket.disableProfiling()")
         assert await act.evaluate("() => liveSocket.isProfileEnabled()") is False

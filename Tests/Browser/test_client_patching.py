@@ -268,11 +268,13 @@ def test_what_plays_its_removal_stays_until_it_is_done(stage: Stage) -> None:
         remove = '[["transition",{"transition":[["fade"],[],[]],"time":60}]]'.replace('"', "&quot;")
         item = f'<p id="note" phx-remove="{remove}">note</p>'
         view = await act.join({"0": item, "1": "1", "s": ["<div>", "</div><b>", "</b>"]})
+        await act.page.clock.install()
         view.diff({"0": "", "1": "2"})
         await act.until("() => document.querySelector('b').textContent === '2'")
         assert await act.evaluate("() => document.querySelector('#note').className") == "fade"
         view.diff({"1": "3"})
         await act.until("() => document.querySelector('b').textContent === '3'")
+        await act.page.clock.fast_forward(60)
         await act.until("() => !document.querySelector('#note')")
 
     stage.play(scene)

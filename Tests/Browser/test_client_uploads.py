@@ -8,7 +8,8 @@ from client.stage import Act, Stage, View
 NOTE = {"name": "a.txt", "mimeType": "text/plain", "buffer": b"abcdef"}
 OTHER = {"name": "b.txt", "mimeType": "text/plain", "buffer": b"xy"}
 INPUT = [
-    '<form id="f" phx-change="check" phx-submit="save"><input type="file" name="doc" id="doc" data-phx-upload-ref="up" {}'
+    '<form id="f" phx-change="check" phx-submit="save">'
+    '<input type="file" name="doc" id="doc" data-phx-upload-ref="up" {}'
 ]
 STATICS = [
     ' data-phx-active-refs="',
@@ -140,7 +141,8 @@ def test_files_may_be_dropped_and_seen_before_they_are_sent(stage: Stage) -> Non
             """() => {
               const transfer = new DataTransfer()
               transfer.items.add(new File(['png'], 'p.png', { type: 'image/png' }))
-              const drop = (type) => here.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }))
+              const options = { bubbles: true, cancelable: true, dataTransfer: transfer }
+              const drop = (type) => here.dispatchEvent(new DragEvent(type, options))
               const here = document.querySelector('#here')
               window.seen = []
               drop('dragover'); seen.push(here.className); drop('drop'); seen.push(here.className)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Callable, Iterator
 
 import pytest
+from client.stage import stage  # noqa: F401
 from harness.livetape import Proxy
 from harness.servers import PyviewServer
 

@@ -1,0 +1,425 @@
+"""A view's life in our client: joins and their errors, crashes, reconnects, recovery, navigation, nested and sticky
+views, long poll, and what `liveSocket` shows and simulates.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from typing import Any
+
+import pytest
+from client.fake_server import Answer, Link, Message, page
+from client.stage import Act, Stage, View
+
+CLASSES = "() => [...document.querySelector('#phx-main').classList].sort().join(' ')"
+
+
+def test_a_join_brings_tokens_url_and_counts(stage: Stage) -> None:
+    async def scene(act: Act) -> None:
+        head = '<link phx-track-static rel="stylesheet" href="/app.css">'
+        link = await act.open("dead", path="/page", head=head)
+        join = await link.expect("phx_join", session="SESSION", static="STATIC", sticky=False)
+        assert link.query["_csrf_token"] == ["CSRF"] and link.query["vsn"] == ["2.0.0"]
+        assert join.join_ref == join.ref and join.topic == "lv:phx-main"
+        assert join.payload["url"] == act.server.url + "/page"
+        statics = [act.server.url + "/app.css"]
+        assert join.payload["params"] == {
+            "_csrf_token": "CSRF",
+            "_track_static": statics,
+            "_mounts": 0,
+            "_mount_attempts": 0,
+        }
+        assert await act.evaluate(CLASSES) == "phx-loading"
+        link.reply(join, {"rendered": {"s": ["<p>live</p>"], "t": "Title"}})
+        await act.until("() => document.title === 'Title - test'")
+        assert await act.html("#phx-main") == "<p>live</p>"
+        assert await act.evaluate(CLASSES) == "phx-connected"
+        assert sorted(await act.evaluate("() => Object.keys(window).filter((key) => /live/i.test(key))")) == [
+            "LiveTape",
+            "liveSocket",
+        ]
+
+    stage.play(scene)
+
+
+def test_a_crash_rejoins_and_tells_the_forms_again(stage: Stage) -> None:
+    async def scene(act: Act) -> None:
+        form = '<form id="f" phx-change="check"><input id="a" name="a" value="'
+        more = '"></form><form id="g" phx-change="other" phx-auto-recover="again"><input name="b" value="'
+        last = '"></form><form id="h" phx-change="no" phx-auto-recover="ignore"><input name="c"></form>'
+        tree = {"0": "", "1": "", "s": [form, more, last]}
+        view = await act.join(tree)
+        await act.page.fill("#a", "typed")
+        view.answer(await view.event("check"), {"0": "typed"})
+        await act.until("() => !document.querySelector('#a').hasAttribute('data-phx-ref-src')")
+        view.push("phx_error", {"reason": "channel_crash"})
+        await act.until("() => document.querySelector('#phx-main.phx-error.phx-server-error.phx-loading')")
+        join = await view.link.expect("phx_join", session="SESSION")
+        assert join.payload["params"]["_mounts"] == 1
+        again = View(act, view.link, join)
+        again.joined(tree)
+        recovery = await again.event("check", value="a=typed", meta={"_target": "a"})
+        other = await again.event("again", value="_unused_b=&b=")
+        again.answer(recovery, {"0": "recovered"})
+        assert await act.evaluate("() => document.querySelector('#a').value") == "typed"
+        again.answer(other, {"1": "B"})
+        await act.until("() => document.querySelector('#phx-main.phx-connected')")
+        assert await act.evaluate("() => [...document.querySelectorAll('input')].map((i) => i.value)") == [
+            "typed",
+            "B",
+            "",
+        ]
+        await act.evaluate("() => document.activeElement.blur()")
+        again.diff({"t": "1", "0": "recovered"})
+        await act.until("() => document.querySelector('#a').value === 'recovered'")
+        await again.silence()
+
+    stage.play(scene)
+
+
+@pytest.mark.parametrize(
+    "answer", [{"reason": "stale"}, {"reason": "unauthorized"}, {"reason": "reload", "token": "T"}], ids=str
+)
+def test_a_refused_join_loads_the_page(answer: dict, stage: Stage) -> None:
+    async def scene(act: Act) -> None:
+        link = await act.open("dead")
+        link.reply(await link.expect("phx_join"), answer, "error")
+        second = await act.server.link()
+        view = View(act, second, await second.expect("phx_join"))
+        view.joined("live")
+        await act.until("() => document.querySelector('#phx-main').textContent === 'live'")
+        assert act.server.requests.count("GET /") == 2
+        cookie = await act.evaluate("() => document.cookie")
+        assert ("__phoenix_reload_status__=T" in cookie) == ("token" in answer)
+
+    stage.play(scene)
+
+
+def test_a_crashing_join_is_tried_again_after_seconds_of_page(stage: Stage) -> None:
+    async def scene(act: Act) -> None:
+        await act.page.clock.install()
+        link = await act.open("dead")
+        link.reply(await link.expect("phx_join"), {"reason": "join crashed"}, "error")
+        await act.until("() => document.querySelector('.phx-error')")
+        assert await act.evaluate("() => localStorage.getItem('/-consecutive-reloads')") == "1"
+        await act.page.clock.fast_forward(10_001)
+        second = await act.server.link()
+        View(act, second, await second.expect("phx_join")).joined("live")
+        await act.until("() => document.querySelector('.phx-connected')")
+        assert await act.evaluate("() => localStorage.getItem('/-consecutive-reloads')") is None
+
+    stage.play(scene)
+
+
+def test_the_socket_comes_back_after_the_server_went(stage: Stage) -> None:
+    async def scene(act: Act) -> None:
+        view = await act.join("one")
+        for number in range(3):
+            view.link.close(1012)
+            await view.link.closed.wait()
+            link = await act.server.link()
+            join = await link.expect("phx_join")
+            assert join.payload["params"]["_mounts"] == number + 1
+            view = View(act, link, join)
+            view.joined(f"back {number}")
+            await act.until(
+                "(text) => document.querySelector('#phx-main.phx-connected')?.textContent === text", f"back {number}"
+            )
+
+    stage.play(scene)
+
+
+def test_heartbeats_go_and_a_missing_answer_reconnects(stage: Stage) -> None:
+    async def scene(act: Act) -> None:
+        await act.page.clock.install()
+        link = await act.open("dead", script="window.LiveTape = { longPollFallbackMs: null }")
+        View(act, link, await link.expect("phx_join")).joined("live")
+        await act.until("() => document.querySelector('.phx-connected')")
+        await act.page.clock.fast_forward(30_001)
+        beat = await asyncio.wait_for(link.inbox.get(), 5)
+        assert beat and (beat.join_ref, beat.topic, beat.event, beat.payload) == (None, "phoenix", "heartbeat", {})
+        await act.page.clock.fast_forward(30_001)
+        second = await act.server.link()
+        assert (await second.expect("phx_join")).payload["params"]["_mounts"] == 1
+
+    stage.play(scene)
+
+
+def test_a_form_with_trigger_action_is_submitted_by_the_browser(stage: Stage) -> None:
+    async def scene(act: Act) -> None:
+        act.server.pages["/done"] = Answer("<p>done</p>")
+        view = await act.join(
+            {
+                "0": "",
+                "s": [
+                    '<form id="f" action="/done" phx-submit="save"',
+                    '><input name="a" value="1"><button>b</button></form>',
+                ],
+            }
+        )
+        await act.page.click("button")
+        view.answer(await view.event("save"), {"0": " phx-trigger-action"})
+        await act.page.wait_for_url("**/done?a=1")
+
+    stage.play(scene)
+
+
+# ---- navigation
+
+
+def test_a_live_patch_keeps_the_view_and_moves_the_address(stage: Stage) -> None:
+    async def scene(act: Act) -> None:
+        link_html = '<a id="go" href="/?p=2" data-phx-link="patch" data-phx-link-state="push">go</a><p>'
+        view = await act.join({"0": "1", "s": [link_html, "</p>"]})
+        await act.page.click("#go")
+        message = await view.link.expect("live_patch", url=act.server.url + "/?p=2")
+        view.answer(message, {"0": "2"})
+        await act.until("() => location.search === '?p=2' && document.querySelector('p').textContent === '2'")
+        view.push("live_patch", {"kind": "replace", "to": "/?p=3"})
+        await act.until("() => location.search === '?p=3'")
+        await act.evaluate("() => history.back()")
+        message = await view.link.expect("live_patch", url=act.server.url + "/")
+        view.answer(message, {"0": "back"})
+        await act.until("() => document.querySelector('p').textContent === 'back'")
+        view.push("phx_error")
+        join = await view.link.expect("phx_join")
+        assert join.payload["url"] == act.server.url + "/", "a rejoin takes the patched URL"
+
+    stage.play(scene)
+
+
+def test_live_navigation_joins_the_other_view_and_back(stage: Stage) -> None:
+    async def scene(act: Act) -> None:
+        first = '<a id="go" href="/two" data-phx-link="redirect" data-phx-link-state="push">go</a>'
+        view = await act.join(
+            first,
+            script="""window.calls = []
+            window.LiveTape = { hooks: { H: { mounted() { calls.push('m') }, destroyed() { calls.push('d') } } } }""",
+        )
+        await act.page.click("#go")
+        await view.link.expect("phx_leave")
+        join = await view.link.expect("phx_join", redirect=act.server.url + "/two", session="SESSION", static="STATIC")
+        assert "url" not in join.payload and join.payload["params"]["_live_referer"] == act.server.url + "/"
+        assert await act.html("#phx-main") == first, "the old content stays until the new has come"
+        second = View(act, view.link, join)
+        second.link.reply(
+            join,
+            {"rendered": {"s": ['<p id="h" phx-hook="H">two</p>'], "t": "Two"}, "container": ["div", {"class": "c2"}]},
+        )
+        await act.until("() => location.pathname === '/two' && document.querySelector('p')")
+        assert await act.evaluate("() => document.querySelectorAll('[data-phx-main]').length") == 1
+        await act.until("() => document.querySelector('#phx-main.c2.phx-connected')")
+        second.push("live_redirect", {"kind": "push", "to": "/three", "flash": "FLASH"})
+        await view.link.expect("phx_leave")
+        join = await view.link.expect("phx_join", redirect=act.server.url + "/three", flash="FLASH")
+        view.link.reply(join, {"rendered": {"s": ["three"]}})
+        await act.until("() => location.pathname === '/three'")
+        assert await act.evaluate("() => calls") == ["m", "d"]
+        await act.evaluate("() => history.back()")
+        await view.link.expect("phx_leave")
+        join = await view.link.expect("phx_join", redirect=act.server.url + "/two")
+        view.link.reply(join, {"rendered": {"s": ["two again"]}})
+        await act.until("() => document.querySelector('#phx-main').textContent === 'two again'")
+        assert await act.evaluate("() => location.pathname") == "/two"
+
+    stage.play(scene)
+
+
+def test_a_link_to_a_view_elsewhere_is_followed_and_a_redirect_loads_a_page(stage: Stage) -> None:
+    async def scene(act: Act) -> None:
+        view = await act.join('<a id="go" href="/else" data-phx-link="patch" data-phx-link-state="push">go</a>')
+        await act.page.click("#go")
+        view.answer(await view.link.expect("live_patch"), link_redirect=True)
+        await view.link.expect("phx_leave")
+        join = await view.link.expect("phx_join", redirect=act.server.url + "/else")
+        act.server.pages["/full"] = page("full", view_id="phx-full")
+        view.link.reply(join, {"redirect": {"to": "/full", "flash": "F"}}, "error")
+        second = await act.server.link()
+        assert (await second.expect("phx_join")).topic == "lv:phx-full"
+        assert "__phoenix_flash__=F" in await act.evaluate("() => document.cookie")
+
+    stage.play(scene)
+
+
+def kid(name: str, attributes: str = 'data-phx-parent-id="phx-main"') -> str:
+    return f'<div id="{name}" data-phx-session="S-{name}" data-phx-static="" {attributes}></div>'
+
+
+def test_nested_views_join_live_and_leave_with_their_parents(stage: Stage) -> None:
+    async def scene(act: Act) -> None:
+        view = await act.join({"0": kid("a"), "1": "1", "s": ["", "<b>", "</b>"]})
+        join = await view.link.expect("phx_join", session="S-a", static=None)
+        assert join.topic == "lv:a" and "url" not in join.payload and "redirect" not in join.payload
+        child = View(act, view.link, join)
+        child.joined({"0": "child", "s": ['<p phx-click="in">', "</p>"]})
+        await act.until("() => document.querySelector('#a.phx-connected p')")
+        view.diff({"0": kid("a").replace("S-a", "S-new"), "1": "2"})
+        await act.until("() => document.querySelector('b').textContent === '2'")
+        assert await act.text("#a") == "child"
+        await act.page.click("#a p")
+        assert (await child.event("in")).topic == "lv:a"
+        view.push("phx_error")
+        assert (await view.link.expect("phx_leave")).topic == "lv:a"
+        again = View(act, view.link, await view.link.expect("phx_join", session="SESSION"))
+        again.joined({"0": kid("a").replace("S-a", "S-2"), "1": "3", "s": ["", "<b>", "</b>"]})
+        View(act, view.link, await view.link.expect("phx_join", session="S-2")).joined("child 2")
+        await act.until("() => document.querySelector('#a').textContent === 'child 2'")
+        again.diff({"0": ""})
+        assert (await view.link.expect("phx_leave")).topic == "lv:a"
+
+    stage.play(scene)
+
+
+def test_a_sticky_view_survives_live_navigation(stage: Stage) -> None:
+    async def scene(act: Act) -> None:
+        sticky = kid("radio", "data-phx-sticky")
+        link = await act.open(f"dead {sticky}")
+        joins = {message.topic: message for message in [await link.receive(), await link.receive()]}
+        radio = View(act, link, joins["lv:radio"])
+        assert radio.join.payload["sticky"] is True and "url" not in radio.join.payload
+        main = View(act, link, joins["lv:phx-main"])
+        main.joined(f"<h1>one</h1>{sticky}")
+        radio.joined({"0": "music", "s": ["<i>", "</i>"]})
+        await act.until("() => document.querySelector('#radio i')")
+        await act.evaluate("() => { document.querySelector('#radio').mark = true }")
+        main.push("live_redirect", {"kind": "push", "to": "/two"})
+        assert (await link.expect("phx_leave")).topic == "lv:phx-main"
+        link.reply(await link.expect("phx_join"), {"rendered": {"s": [f"<h2>two</h2><main>{sticky}</main>"]}})
+        await act.until("() => document.querySelector('h2')")
+        assert await act.evaluate("() => document.querySelector('main #radio').mark === true")
+        radio.diff({"0": "plays on"})
+        await act.until("() => document.querySelector('#radio').textContent === 'plays on'")
+
+    stage.play(scene)
+
+
+# ---- long poll
+
+
+class LongPollSession:
+    """The server's half of one long-poll session."""
+
+    def __init__(self) -> None:
+        self.link = Link({})
+        self.paths: list[str] = []
+
+    async def __call__(self, method: str, query: dict[str, list[str]], body: bytes) -> Any:
+        if "token" not in query:
+            return {"status": 410, "token": "TOKEN", "messages": []}
+        if method == "POST":
+            for line in body.decode().splitlines():
+                is_text = line.startswith("[")
+                self.link.inbox.put_nowait(
+                    Message.of_text(line) if is_text else Message.of_binary(base64.b64decode(line))
+                )
+            return {"status": 200}
+        try:
+            messages = [await asyncio.wait_for(self.link.outbox.get(), 0.2)]
+        except TimeoutError:
+            return {"status": 204, "token": "TOKEN", "messages": []}
+        while not self.link.outbox.empty():
+            messages.append(self.link.outbox.get_nowait())
+        return {"status": 200, "token": "TOKEN", "messages": messages}
+
+
+def test_long_poll_takes_over_where_websockets_do_not_come_through(stage: Stage) -> None:
+    async def scene(act: Act) -> None:
+        session = LongPollSession()
+        act.server.long_poll = session
+        act.server.accepts = lambda: False
+        act.server.pages["/"] = page("dead")
+        await act.page.goto(act.server.url)
+        view = View(act, session.link, await session.link.expect("phx_join"))
+        view.joined({"0": "0", "s": ['<b id="b" phx-click="hit">', "</b>"]})
+        await act.until("() => document.querySelector('.phx-connected')")
+        for number in range(1, 4):
+            await act.page.click("#b")
+            view.answer(await view.event("hit"), {"0": str(number)})
+            await act.until("(text) => document.querySelector('#b').textContent === text", str(number))
+        assert await act.evaluate("() => sessionStorage.getItem('phx:fallback:LongPoll')") == "true"
+
+    stage.play(scene)
+
+
+def test_a_websocket_that_stays_silent_is_given_up(stage: Stage) -> None:
+    async def scene(act: Act) -> None:
+        session = LongPollSession()
+        act.server.long_poll = session
+        act.server.pages["/"] = page("dead", script="window.LiveTape = { longPollFallbackMs: 50 }")
+        await act.page.goto(act.server.url)
+        View(act, session.link, await session.link.expect("phx_join")).joined("polled")
+        await act.until("() => document.querySelector('.phx-connected')?.textContent === 'polled'")
+
+    stage.play(scene)
+
+
+# ---- looking at it
+
+
+def test_debugging_prints_what_came_and_is_remembered(stage: Stage) -> None:
+    async def scene(act: Act) -> None:
+        view = await act.join({"0": "a", "s": ["<p>", "</p>"]})
+        assert await act.evaluate("() => liveSocket.isDebugEnabled()") is False, "127.0.0.1 is not localhost"
+        await act.evaluate("() => liveSocket.enableDebug()")
+        view.diff({"0": "b", "t": "b"})
+        await act.until("() => document.title === 'b - test'")
+        assert any("phx-main update: received diff" in line for line in act.console)
+        await act.page.reload()
+        link = await act.server.link()
+        View(act, link, await link.expect("phx_join")).joined("again")
+        await act.until("() => document.querySelector('.phx-connected')")
+        assert any("phx-main mount: received diff" in line for line in act.console)
+        await act.evaluate("() => { liveSocket.enableProfiling(); liveSocket.disableDebug() }")
+        flags = """() => [liveSocket.isProfileEnabled(), liveSocket.isDebugEnabled(),
+          ...['debug', 'profiling'].map((flag) => sessionStorage[`phx:live-socket:${flag}`])]"""
+        assert await act.evaluate(flags) == [True, False, "false", "true"]
+        await act.evaluate("() => liveSocket.disableProfiling()")
+        assert await act.evaluate("() => liveSocket.isProfileEnabled()") is False
+
+    stage.play(scene)
+
+
+def test_debugging_is_on_by_default_on_localhost(stage: Stage) -> None:
+    async def scene(act: Act) -> None:
+        act.server.pages["/"] = page("dead")
+        await act.page.goto(act.server.url.replace("127.0.0.1", "localhost"))
+        await act.server.link()
+        assert await act.evaluate("() => liveSocket.isDebugEnabled()") is True
+        await act.evaluate("() => liveSocket.disableDebug()")
+        await act.page.reload()
+        await act.server.link()
+        assert await act.evaluate("() => liveSocket.isDebugEnabled()") is False
+
+    stage.play(scene)
+
+
+def test_the_latency_simulator_holds_everything_back(stage: Stage) -> None:
+    async def scene(act: Act) -> None:
+        view = await act.join({"0": "a", "s": ['<b id="b" phx-click="hit">', "</b>"]})
+        await act.evaluate("() => liveSocket.enableLatencySim(150)")
+        assert await act.evaluate("() => [liveSocket.getLatencySim(), liveSocket.isDebugEnabled()]") == [150, True]
+        await act.evaluate("() => { window.start = performance.now(); document.querySelector('#b').click() }")
+        view.answer(await view.event("hit"), {"0": "b"})
+        await act.until("() => document.querySelector('#b').textContent === 'b'")
+        assert await act.evaluate("() => performance.now() - start") >= 290
+        await act.evaluate("() => liveSocket.disableLatencySim()")
+        assert await act.evaluate("() => liveSocket.getLatencySim()") is None
+
+    stage.play(scene)
+
+
+def test_disconnect_and_connect_by_hand(stage: Stage) -> None:
+    async def scene(act: Act) -> None:
+        view = await act.join("one")
+        assert await act.evaluate("() => liveSocket.isConnected() && liveSocket.getSocket().isConnected()")
+        await act.evaluate("() => liveSocket.disconnect()")
+        await view.link.closed.wait()
+        await act.until("() => document.querySelector('.phx-client-error')")
+        assert await act.evaluate("() => liveSocket.isConnected()") is False
+        await act.evaluate("() => liveSocket.connect()")
+        link = await act.server.link()
+        View(act, link, await link.expect("phx_join")).joined("two")
+        await act.until("() => document.querySelector('.phx-connected')?.textContent === 'two'")
+
+    stage.play(scene)

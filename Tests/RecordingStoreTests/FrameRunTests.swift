@@ -46,7 +46,8 @@ import WebSocketWire
     @Test(arguments: [2_000, 40_000])
     func aLongRunIsReadFrameByFrame(payloadByteCount: Int) throws {
         var random = SeededGenerator(seed: 7)
-        let payloads = (0..<6).map { _ in (0..<payloadByteCount).map { _ in UInt8.random(in: 0...255, using: &random) } }
+        let payloads = (0..<6).map { _ in (0..<payloadByteCount).map { _ in UInt8.random(in: 0...255, using: &random) }
+        }
         let talk = try RecorderTalk()
         talk.openSocket()
         let bytes = payloads.flatMap { wire(.binary, $0, from: .server) }

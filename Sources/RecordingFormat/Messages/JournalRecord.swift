@@ -148,7 +148,8 @@ extension JournalRecord {
         case .record(let record): self = record
         case .run:
             throw FormatError(
-                offset: offset, record: "Frame", expected: "each frame in a message of its own", actual: "a run of them")
+                offset: offset, record: "Frame", expected: "each frame in a message of its own", actual: "a run of them"
+            )
         }
     }
 }

@@ -12,6 +12,7 @@ private struct Counter: LiveComponent {
     mutating func handle(event: Event, _ context: Context) throws {
         switch event.name {
         case "add": count += 1
+        case "self": context.update(Counter.self, id: id) { $0.count = 99 }
         case "report": context.tellView(Counters.Message.total(count))
         case "go": context.pushNavigate(to: "/elsewhere")
         default: throw UnhandledEvent(event.name)
@@ -99,6 +100,12 @@ private struct Counters: LiveView {
         #expect(try conversation.html().contains(counter(2, "Apples", 70)))
         let messages = try conversation.click("report", cid: 2)
         #expect(messages.map(\.description) == ["ok {}", #"diff {"0":"70"}"#])
+    }
+
+    @Test func aComponentDoesNotReachItselfFromOutside() throws {
+        try conversation.open("/counters")
+        #expect(try conversation.click("self", cid: 1).map(\.description) == ["ok {}"])
+        #expect(conversation.log.causes == [.lostMessage])
     }
 
     @Test func whatThePageHasNoMoreIsDeletedByHandshake() throws {

@@ -84,6 +84,19 @@ private struct Chat: LiveView {
         #expect(clock.ticks == [.seconds(9), .seconds(1), .seconds(60)])
     }
 
+    @Test func aTimerThatIsLateKeepsItsBeat() throws {
+        let conversation = conversation()
+        try conversation.open("/chat")
+        clock.advance(by: .seconds(35))
+        try conversation.merge()
+        #expect(try conversation.html().contains("<p>1</p>"))
+        clock.advance(by: .seconds(4))
+        #expect(try conversation.merge() == [])
+        clock.advance(by: .seconds(1))
+        try conversation.merge()
+        #expect(try conversation.html().contains("<p>2</p>"))
+    }
+
     @Test func ticksComeByHTTP() throws {
         let conversation = conversation()
         try conversation.open("/chat")

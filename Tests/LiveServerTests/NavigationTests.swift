@@ -50,6 +50,7 @@ private struct Item: LiveView {
             """
         }
         routes.live("/items", Items())
+        routes.live("/items/page/:page", Items())
         routes.live("/item/:id", Item())
         routes.session("admin") { $0.live("/admin", Item()) }
     }
@@ -71,6 +72,14 @@ private struct Item: LiveView {
             try conversation.click("next").map(\.description) == [
                 #"live_patch {"kind":"push","to":"/items?page=2"}"#, #"ok {"diff":{"3":{"0":"2","1":"2"}}}"#,
             ])
+    }
+
+    @Test func routesOfOneViewAreOnePage() throws {
+        try conversation.open("/items")
+        #expect(
+            try conversation.push(
+                conversation.rootTopic, "live_patch", #"{"url":"http://localhost/items/page/8"}"#
+            ).map(\.description) == [#"ok {"diff":{"3":{"0":"8","1":"2"}}}"#])
     }
 
     @Test func patchesFollowEachOther() throws {

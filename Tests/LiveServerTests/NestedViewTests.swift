@@ -7,6 +7,7 @@ private struct Kid: LiveView {
 
     mutating func handle(event: Event, _ context: Context) throws {
         if event.name == "crash" { throw UnhandledEvent("crash") }
+        if event.name == "go" { context.pushNavigate(to: "/parent") }
         count += 1
     }
 
@@ -95,6 +96,11 @@ private struct Lost: LiveView {
         conversation.connect()
         #expect(try conversation.join("player").map(\.kind) == ["ok"])
         #expect(try conversation.html("lv:player") == "<b>Player 0</b>")
+        // It stays while the page goes elsewhere.
+        #expect(
+            try conversation.click("go", topic: "lv:player").map(\.description)
+                == [#"ok {"live_redirect":{"kind":"push","to":"/parent"}}"#])
+        #expect(try conversation.click("add", topic: "lv:player").map(\.kind) == ["ok"])
         #expect(conversation.get("/lost").status == 500)
     }
 }

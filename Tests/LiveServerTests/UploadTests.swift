@@ -28,7 +28,10 @@ private struct Album: LiveView {
 }
 
 @Suite struct UploadTests {
-    let conversation = Conversation { $0.live("/album", Album()) }
+    let conversation: Conversation
+
+    init() { conversation = Conversation { $0.live("/album", Album()) } }
+    private init(conversation: Conversation) { self.conversation = conversation }
 
     private var ref: String {
         get throws {
@@ -104,6 +107,18 @@ private struct Album: LiveView {
                 == [#"error {"reason":"file_size_limit_exceeded","limit":10}"#])
         #expect(try conversation.push("lvu:0", "phx_leave", "{}").map(\.kind) == ["phx_close", "ok"])
         #expect(try conversation.html().contains("<li>a.txt 0 </li>"))
+    }
+
+    @Test func aSocketHoldsSoManyBytes() throws {
+        let conversation = Conversation(configure: { $0.limits.maximumUploadBytes = 3 }) { $0.live("/album", Album()) }
+        let test = UploadTests(conversation: conversation)
+        try conversation.open("/album")
+        let token = try test.preflight(file("0", "a.txt", 4))?.json["entries"]?["0"]?.string ?? ""
+        try conversation.push("lvu:0", "phx_join", "{\"token\":\"\(token)\"}")
+        #expect(try conversation.chunk("lvu:0", [1, 2]).map(\.kind) == ["ok"])
+        #expect(
+            try conversation.chunk("lvu:0", [3, 4]).map(\.description)
+                == [#"error {"reason":"file_size_limit_exceeded","limit":3}"#])
     }
 
     @Test func aFileIsJoinedOnce() throws {

@@ -19,6 +19,8 @@ struct ComponentTable {
 /// One component, whatever its type.
 class ComponentBox {
     let key: ComponentTable.Key
+    /// Whether one of its handlers runs: nobody else may change it then.
+    var isBusy = false
     /// The template that was found to be one element.
     var checkedRoot: UInt64 = 0
 
@@ -42,11 +44,15 @@ private final class TypedComponent<Component: LiveComponent>: ComponentBox {
     override var body: HTML { component.body }
 
     override func handle(event: LiveEvent, _ channel: ViewChannel, _ id: ComponentID) throws {
+        isBusy = true
+        defer { isBusy = false }
         try component.handle(event: event, LiveContext(channel: channel, component: id))
     }
 
     override func handle(info: any Sendable, _ channel: ViewChannel, _ id: ComponentID) throws -> Bool {
         guard let message = info as? Component.Message else { return false }
+        isBusy = true
+        defer { isBusy = false }
         try component.handle(info: message, LiveContext(channel: channel, component: id))
         return true
     }
@@ -87,6 +93,9 @@ extension ViewChannel {
         guard let parts = partsIfAny, let id = parts.components.ids[key],
             let box = parts.components.boxes[id] as? TypedComponent<Component>
         else { return }
+        guard !box.isBusy else {
+            return app.log(.lostMessage, "\(box.typeName) updates itself from outside", view: self.id)
+        }
         try change(&box.component)
         parts.components.changed.insert(id)
     }

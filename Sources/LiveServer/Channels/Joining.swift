@@ -21,14 +21,8 @@ enum JoinRefusal: Error {
         case .tooManyChannels: SocketSession.reason("too many channels joined")
         case .unmatchedTopic: SocketSession.reason("unmatched topic")
         case .reload(let status, let token):
-            Self.json(["reason": "reload", "status": .number("\(status)"), "token": .string(token)])
+            SocketSession.json(["reason": "reload", "status": .number("\(status)"), "token": .string(token)])
         }
-    }
-
-    static func json(_ value: JSONValue) -> [UInt8] {
-        var json = JSONWriter()
-        json.value(value)
-        return json.bytes
     }
 }
 
@@ -57,6 +51,7 @@ private struct JoinTarget {
     var flash: [FlashKind: String] = [:]
     /// Whether the client comes from another view over the same socket.
     var isNavigation = false
+    var isSticky = false
 }
 
 extension SocketSession {
@@ -106,7 +101,7 @@ extension SocketSession {
         }
         if let name = view["k"]?.string {
             guard let factory = app.routes.sticky[name] else { throw .stale }
-            return JoinTarget(make: factory.make)
+            return JoinTarget(make: factory.make, isSticky: true)
         }
         if let token = payload.flash { flash = FlashTokens.verify(token, app) }
         return try routed(view, payload, flash)
@@ -130,7 +125,7 @@ extension SocketSession {
         let view = target.make(
             ViewSetup(
                 environment: environment, socket: self, topic: head.topic, joinRef: joinRef, route: target.route,
-                url: target.url))
+                url: target.url, isSticky: target.isSticky))
         view.flash = target.flash
         switch view.join(isNavigation: target.isNavigation) {
         case .joined(let response):

@@ -57,4 +57,5 @@ struct ViewSetup {
     let route: LiveRoute?
     /// Empty for nested and sticky views.
     let url: String
+    var isSticky = false
 }

@@ -169,14 +169,13 @@ final class SocketSession: ClientSocket {
 
     static let empty = Array("{}".utf8)
 
-    static func reason(_ reason: StaticString) -> [UInt8] {
+    static func json(_ value: JSONValue) -> [UInt8] {
         var json = JSONWriter()
-        json.beginObject()
-        json.key("reason")
-        json.string("\(reason)")
-        json.endObject()
+        json.value(value)
         return json.bytes
     }
+
+    static func reason(_ reason: String) -> [UInt8] { json(["reason": .string(reason)]) }
 
     func reply(to head: ChannelHead, joinRef: String?, status: String = "ok", _ response: [UInt8]) {
         guard let ref = head.ref else { return }

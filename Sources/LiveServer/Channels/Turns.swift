@@ -94,7 +94,7 @@ extension ViewChannel {
             answer(head, SocketSession.empty)
         case "cids_destroyed":
             let gone = componentsDestroyed(try componentIDs(payload))
-            answer(head, JoinRefusal.json(["cids": .array(gone.map { .number("\($0.rawValue)") })]))
+            answer(head, SocketSession.json(["cids": .array(gone.map { .number("\($0.rawValue)") })]))
         case "allow_upload":
             let value = try payload.value()
             turn(head) { try self.allowUpload(head, value) }
@@ -126,12 +126,12 @@ extension ViewChannel {
 
     /// The client follows a link to another URL of this view.
     private func receivedPatch(_ head: ChannelHead, _ url: String?) {
-        guard let path = url.flatMap({ PagePath($0) }), let route,
-            app.routes.route(for: path)?.route === route
-        else { return answer(head, JoinRefusal.json(["link_redirect": true])) }
+        guard let path = url.flatMap({ PagePath($0) }), let route = route(to: path) else {
+            return answer(head, SocketSession.json(["link_redirect": true]))
+        }
         turn(head) {
             self.flash = [:]
-            try self.change(url: path.text)
+            try self.change(to: path, route)
         }
     }
 
@@ -223,14 +223,14 @@ extension ViewChannel {
             count += 1
             let limit = app.configuration.limits.maximumPatches
             guard count <= limit else { throw NavigationError.tooManyPatches(limit: limit) }
-            guard let route else { throw NavigationError.patchInNestedView }
-            guard let path = PagePath(to), app.routes.route(for: path)?.route === route else {
+            guard route != nil else { throw NavigationError.patchInNestedView }
+            guard let path = PagePath(to), let route = route(to: path) else {
                 throw NavigationError.patchElsewhere(to)
             }
-            let payload = JoinRefusal.json(["kind": .string(Navigation.kind(replaces: replaces)), "to": .string(to)])
+            let payload = SocketSession.json(["kind": .string(Navigation.kind(replaces: replaces)), "to": .string(to)])
             push("live_patch", payload)
             last = payload
-            try change(url: path.text)
+            try change(to: path, route)
         }
         return last
     }
@@ -254,6 +254,7 @@ extension ViewChannel {
             let event = writeContent(of: navigation, isJoin: false, to: &json)
             socket.push(event, topic: topic, joinRef: joinRef, json.bytes)
         }
+        guard !isSticky else { return }
         socket.remove(self)
         socket.push(ChannelEvent.close, topic: topic, joinRef: joinRef, ref: joinRef, SocketSession.empty)
     }

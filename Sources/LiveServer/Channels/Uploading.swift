@@ -63,14 +63,14 @@ extension ViewChannel {
             case .array(let chosen)? = payload["entries"]
         else {
             let ref = payload["ref"] ?? .null
-            parts.uploadResponse = { _ in JoinRefusal.json(["ref": ref, "error": [["0", "unknown_upload"]]]) }
+            parts.uploadResponse = { _ in SocketSession.json(["ref": ref, "error": [["0", "unknown_upload"]]]) }
             return
         }
         let entries = chosen.prefix(1000).compactMap { LiveUpload.Entry($0) }
         upload.select(entries)
         guard upload.problems.isEmpty else {
             let errors = JSONValue.array(entries.map { [.string($0.id), .string(Problem.tooManyFiles.rawValue)] })
-            parts.uploadResponse = { _ in JoinRefusal.json(["ref": .string(ref), "error": errors]) }
+            parts.uploadResponse = { _ in SocketSession.json(["ref": .string(ref), "error": errors]) }
             return
         }
         var tokens: [JSONValue.Member] = []
@@ -147,7 +147,7 @@ extension ViewChannel {
 
 extension SocketSession {
     func joinUpload(_ head: ChannelHead, _ joinRef: String, token: String) {
-        func refuse(_ text: StaticString) {
+        func refuse(_ text: String) {
             reply(to: head, joinRef: joinRef, status: "error", SocketSession.reason(text))
         }
         let content = app.tokens.verify(
@@ -169,7 +169,7 @@ extension SocketSession {
         let limit = app.configuration.limits.maximumUploadBytes
         guard uploadedBytes + chunk.count <= limit, channel.upload.append(chunk, to: channel.entry) != nil else {
             let size = min(limit, channel.upload.maximumFileSize)
-            let response = JoinRefusal.json(["reason": "file_size_limit_exceeded", "limit": .number("\(size)")])
+            let response = SocketSession.json(["reason": "file_size_limit_exceeded", "limit": .number("\(size)")])
             return reply(to: head, joinRef: channel.joinRef, status: "error", response)
         }
         uploadedBytes += chunk.count

@@ -9,7 +9,10 @@ class ViewChannel {
     private(set) unowned var socket: SocketSession?
     let topic: String
     let joinRef: String
-    let route: LiveRoute?
+    /// Nil for nested and sticky views.
+    private(set) var route: LiveRoute?
+    /// Whether it stays while the page around it navigates.
+    let isSticky: Bool
     /// Path and query.
     private(set) var url: String
     var random: LiveRandom
@@ -25,6 +28,7 @@ class ViewChannel {
         topic = setup.topic
         joinRef = setup.joinRef
         route = setup.route
+        isSticky = setup.isSticky
         url = setup.url
         random = LiveRandom(seed: setup.environment.app.random.number())
     }
@@ -83,9 +87,18 @@ class ViewChannel {
         return (try? FormParams.nested(pairs, limits: app.configuration.limits)) ?? [:]
     }
 
-    /// Moves to another URL of the same view.
-    func change(url: String) throws {
-        self.url = url
+    /// The route of another URL of this view; nil, if the URL leads to another view.
+    func route(to path: PagePath) -> LiveRoute? {
+        guard let route, let other = app.routes.route(for: path)?.route,
+            other.factory.name == route.factory.name, other.session.name == route.session.name
+        else { return nil }
+        return other
+    }
+
+    /// Moves to another URL of this view.
+    func change(to path: PagePath, _ route: LiveRoute) throws {
+        self.route = route
+        url = path.text
         try handle(params: params)
     }
 

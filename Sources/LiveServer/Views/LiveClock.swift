@@ -60,7 +60,7 @@ public final class VirtualClock: Sendable {
     /// All ticks so far.
     public var ticks: [Duration] { state.withLock { $0.ticks } }
 
-    /// Lets time go on, and timers fire in their order.
+    /// Lets time go on, and timers fire in their order; one that is due more than once in a tick fires once.
     public func advance(by duration: Duration) {
         let end = state.withLock { state in
             state.ticks.append(duration)

@@ -124,7 +124,8 @@ public struct LiveContext {
 
     // MARK: - Components
 
-    /// Changes a component of this view, which is then rendered. Nothing happens if there is none with that id.
+    /// Changes a component of this view, which is then rendered. Nothing happens if there is none with that id, or if
+    /// it is the component whose handler runs: that one changes itself.
     public func update<Component: LiveComponent>(
         _ type: Component.Type, id: Component.ID, _ change: (inout Component) throws -> Void
     ) rethrows {

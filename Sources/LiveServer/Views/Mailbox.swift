@@ -78,10 +78,10 @@ public final class LiveTimer {
     ) {
         mailbox.clock.schedule(after: due - mailbox.clock.uptime, on: mailbox.loop) {
             guard !timer.value.isCancelled, mailbox.isAlive else { return }
-            // From the time it was due: intervals do not add up what each is late.
+            // From the time it was due: intervals do not add up what each is late, and what was missed is left out.
             if let interval {
-                let next = max(due + interval, mailbox.clock.uptime)
-                schedule(timer, mailbox, message, at: next, every: interval)
+                let late = (mailbox.clock.uptime - due).nanoseconds / max(1, interval.nanoseconds)
+                schedule(timer, mailbox, message, at: due + interval * Int(max(0, late) + 1), every: interval)
             }
             mailbox.deliverHere(message)
         }

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from client.fake_server import Answer, Link, Message, page
+from client.script import client_script
 from client.stage import Act, Stage, View
 
 CLASSES = "() => [...document.querySelector('#phx-main').classList].sort().join(' ')"
@@ -189,6 +190,21 @@ def test_a_live_patch_keeps_the_view_and_moves_the_address(stage: Stage) -> None
     stage.play(scene)
 
 
+def test_a_link_may_push_an_event_too(stage: Stage) -> None:
+    async def scene(act: Act) -> None:
+        link = '<a id="go" phx-click="went" href="/?p=2" data-phx-link="patch" data-phx-link-state="push">go</a>'
+        view = await act.join(link)
+        await act.page.click("#go")
+        patch = await view.link.expect("live_patch")
+        event = await view.event("went", type="click")
+        view.answer(patch)
+        view.answer(event)
+        await act.until("() => location.search === '?p=2'")
+        await view.silence()
+
+    stage.play(scene)
+
+
 def test_live_navigation_joins_the_other_view_and_back(stage: Stage) -> None:
     async def scene(act: Act) -> None:
         first = '<a id="go" href="/two" data-phx-link="redirect" data-phx-link-state="push">go</a>'
@@ -350,6 +366,32 @@ def test_a_websocket_that_stays_silent_is_given_up(stage: Stage) -> None:
         await act.page.goto(act.server.url)
         View(act, session.link, await session.link.expect("phx_join")).joined("polled")
         await act.until("() => document.querySelector('.phx-connected')?.textContent === 'polled'")
+
+    stage.play(scene)
+
+
+def test_a_script_that_comes_late_joins_all_the_same(stage: Stage) -> None:
+    async def scene(act: Act) -> None:
+        act.server.pages["/"] = page("dead")
+        act.server.pages["/client.js"] = Answer("", "text/javascript")
+        await act.page.goto(act.server.url)
+        await act.page.add_script_tag(content=client_script())
+        link = await act.server.link()
+        View(act, link, await link.expect("phx_join")).joined("live")
+        await act.until("() => document.querySelector('.phx-connected')?.textContent === 'live'")
+
+    stage.play(scene)
+
+
+def test_commands_work_on_a_page_without_views(stage: Stage) -> None:
+    async def scene(act: Act) -> None:
+        command = '[["hide",{"to":"#box"}],["push",{"event":"nowhere"}]]'.replace('"', "&quot;")
+        body = f'<button phx-click="{command}">hide</button><p id="box">box</p>'
+        act.server.pages["/"] = Answer(f'<script defer src="/client.js"></script>{body}')
+        await act.page.goto(act.server.url)
+        await act.page.click("button")
+        assert await act.evaluate("() => document.querySelector('#box').style.display") == "none"
+        assert await act.evaluate("() => liveSocket.isConnected()") is False
 
     stage.play(scene)
 

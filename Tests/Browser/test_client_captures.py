@@ -1,13 +1,15 @@
 """Our browser client against captured sessions of a real Phoenix server: it says what the official client said, and
 shows what the official client showed, after each step.
 
-The captures are not in the repository: LIVETAPE_PHOENIX names their folder.
+Two captures are too large for the repository: LIVETAPE_PHOENIX names a folder that has all of them.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gzip
 import hashlib
+import json
 import os
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -16,10 +18,12 @@ import pytest
 from chromium import Tab, open_tab
 from client.captures import Capture, Replay, Step
 from client.fake_server import Answer, FakeServer, Message, running
+from client.make_sessions import LEFT_OUT, session_of
 
-FOLDER = Path(os.environ.get("LIVETAPE_PHOENIX", "/work/shared/phoenix/lv-1.2.10"))
-PAGES = ["light", "clock", "table", "table-keyed", "stream", "form", "form-debounced", "components", "nested", "nav"]
-PAGES += ["upload", "hook", "pitfall", "crash", "redirects"]
+SESSIONS = Path(__file__).parents[1] / "Fixtures" / "PhoenixSessions"
+CAPTURES = os.environ.get("LIVETAPE_PHOENIX")
+PAGES = sorted(path.name.removesuffix(".json.gz") for path in SESSIONS.glob("*.json.gz"))
+PAGES += LEFT_OUT if CAPTURES else ()
 
 #: What the captured application's hooks did, as far as its pages and messages show.
 HOOKS = """
@@ -47,8 +51,6 @@ VALUES = """() => [...document.querySelectorAll('input[id],textarea[id],select[i
   .map((field) => [field.id, field.type === 'checkbox' ? field.checked : field.value])"""
 PLACE = "() => location.pathname + location.search"
 
-pytestmark = pytest.mark.skipif(not FOLDER.exists(), reason="the captures are not here")
-
 
 @pytest.mark.parametrize("page", PAGES)
 def test_our_client_says_and_shows_what_the_official_one_did(page: str) -> None:
@@ -56,7 +58,7 @@ def test_our_client_says_and_shows_what_the_official_one_did(page: str) -> None:
 
 
 async def replay(page: str) -> None:
-    capture = Capture.load(FOLDER / page)
+    capture = Capture.load(session_of(Path(CAPTURES) / page) if CAPTURES else session_in_repository(page))
     if page == "redirects":
         capture.add_reply("redirect", {"redirect": {"to": "/redirects/dest?by=redirect"}})
     async with running(FakeServer()) as server, open_tab(server.url) as tab:
@@ -74,6 +76,10 @@ async def replay(page: str) -> None:
         replay.stop()
         assert replay.surprises == []
         assert tab.witness.errors == []
+
+
+def session_in_repository(page: str) -> dict:
+    return json.loads(gzip.decompress((SESSIONS / f"{page}.json.gz").read_bytes()))
 
 
 async def shows(tab: Tab, step: Step) -> None:

@@ -203,7 +203,9 @@ def test_hooks_push_events_and_get_replies(stage: Stage) -> None:
         message = await view.event("to", cid=2)
         view.answer(message, {"r": {"ok": True}})
         await act.until("() => calls.length === 3")
-        assert await act.evaluate("() => calls[2]") == {"ok": True}
+        assert await act.evaluate("() => calls[2]") == [
+            {"status": "fulfilled", "value": {"reply": {"ok": True}, "ref": 1}}
+        ]
 
     stage.play(scene)
 

@@ -15,7 +15,7 @@ function pushAndWait(view, name, payload, holds, { ok = () => {}, error = () => 
       if (view.isDestroyed) return;
       view.locks.release(ref);
       const reply = response.diff ? view.update(response.diff) : undefined;
-      ok(response, reply);
+      ok(response, reply, ref);
       followReply(view, response);
     },
     error: (response) => {

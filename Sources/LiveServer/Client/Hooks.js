@@ -20,9 +20,8 @@ class Hook {
     return {
       el,
       liveSocket: view.socket,
-      pushEvent: (event, payload = {}, onReply) => this.push([{ view, cid: undefined }], event, payload, onReply),
-      pushEventTo: (target, event, payload = {}, onReply) =>
-        this.push(targetsOf(view, el, target), event, payload, onReply),
+      pushEvent: (event, payload, onReply) => this.pushToView(event, payload, onReply),
+      pushEventTo: (target, event, payload, onReply) => this.pushTo(target, event, payload, onReply),
       handleEvent: (event, callback) => this.listen(event, callback),
       removeHandleEvent: (reference) => this.ignore(reference),
       upload: (name, files) => view.uploads.add(this.view.el, name, files),
@@ -31,22 +30,29 @@ class Hook {
     };
   }
 
-  // Resolves to the first reply; with a callback, that is called for each target.
-  push(targets, event, value, onReply) {
-    const pushes = targets.map(
-      ({ view, cid }) =>
-        new Promise((resolve, reject) => {
-          const ok = (_, reply) => {
-            onReply?.(reply, view.locks.count - 1);
-            resolve(reply);
-          };
-          pushEvent(view, { type: "hook", event, value, cid }, [], { ok, error: reject });
-        }),
-    );
-    const result = Promise.any(pushes);
-    // An application that gave a callback, or wants no answer, must not see an unhandled rejection.
+  pushToView(event, payload, onReply) {
+    const result = this.push({ view: this.view }, event, payload, onReply).then(({ reply }) => reply);
+    // Who gave a callback, or wants no answer, must not get an unhandled rejection.
     result.catch((error) => this.view.socket.log(this.view, "error", `pushEvent ${event}`, error));
     return result;
+  }
+
+  // To all views and components that a selector means; resolves to what became of each: [{ status, value, reason }].
+  pushTo(target, event, payload, onReply) {
+    const targets = targetsOf(this.view, this.el, target);
+    return Promise.allSettled(targets.map((one) => this.push(one, event, payload, onReply)));
+  }
+
+  // Resolves to { reply, ref }.
+  push({ view, cid }, event, value = {}, onReply = () => {}) {
+    const hold = { element: this.el, lock: true, loadingClass: "phx-hook-loading" };
+    return new Promise((resolve, reject) => {
+      const ok = (_, reply, ref) => {
+        onReply(reply, ref);
+        resolve({ reply, ref });
+      };
+      pushEvent(view, { type: "hook", event, value, cid }, [hold], { ok, error: reject });
+    });
   }
 
   listen(event, callback) {

@@ -90,12 +90,14 @@ class LiveSocket {
   // ---- life
 
   start() {
+    if (this.socket) return;
     const { path, longPollFallbackMs } = this.options;
     this.socket = new Socket(path, () => this.urlParams(), longPollFallbackMs);
     this.socket.latency = this.getLatencySim() ?? 0;
     this.socket.onClose((event) => this.closed(event));
-    this.bindings.start();
+    // Links come first: a click on one is not for the other bindings.
     const restoreScroll = this.navigation.start();
+    this.bindings.start();
     window.addEventListener("pagehide", () => this.leavePage());
     // A page out of the browser's cache has a dead socket and an old state.
     window.addEventListener("pageshow", (event) => event.persisted && location.reload());

@@ -16,7 +16,7 @@ class Locks {
     this.elements = new Set();
   }
 
-  // `holds`: [{ element, lock: true|false, loadingClass, disable: (undo => …) }]. Returns the number of the event.
+  // `holds`: [{ element, lock, loadingClass }]. Returns the number of the event.
   hold(holds) {
     const ref = this.count++;
     for (const hold of holds) this.holdOne(ref, hold);

@@ -1,5 +1,6 @@
 // What the page sees: `LiveTape`, where an application registers its hooks and wishes before the page is ready, and
-// `liveSocket`. Nothing else of this script is visible.
+// `liveSocket`. Nothing else of this script is visible: the server puts these files one after the other, in the order of
+// their names, into one function.
 
 window.LiveTape = {
   hooks: {},
@@ -14,11 +15,10 @@ window.LiveTape = {
 
 window.liveSocket = new LiveSocket(window.LiveTape);
 
-// Scripts that are deferred after this one register their hooks first.
+// Scripts that are deferred after this one register their hooks first. `start` counts once.
 if (document.readyState === "complete") {
-  window.liveSocket.start();
+  queueMicrotask(() => window.liveSocket.start());
 } else {
-  const start = () => window.liveSocket.socket ?? window.liveSocket.start();
-  document.addEventListener("DOMContentLoaded", start);
-  window.addEventListener("load", start);
+  document.addEventListener("DOMContentLoaded", () => window.liveSocket.start());
+  window.addEventListener("load", () => window.liveSocket.start());
 }

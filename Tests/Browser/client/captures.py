@@ -11,7 +11,6 @@ import asyncio
 import base64
 import json
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from .fake_server import Answer, FakeServer, Link, Message
@@ -44,25 +43,21 @@ class Capture:
     steps: list[Step]
 
     @classmethod
-    def load(cls, folder: Path) -> Capture:
-        host = "127.0.0.1:4100"
-        documents = [path.read_text() for path in sorted((folder / "http").glob("*.html"))]
+    def load(cls, session: dict) -> Capture:
+        """From what `make_sessions` makes."""
         sockets: dict[str, list[Frame]] = {}
-        for line in (folder / "frames.jsonl").read_text().splitlines():
-            record = json.loads(line)
-            if record["ev"] not in ("sent", "recv"):
-                continue
+        for record in session["frames"]:
             if record["opcode"] == 1:
-                message = Message.of_text(record["text"].replace(host, "HOST"))
+                message = Message.of_text(record["text"].replace(session["host"], "HOST"))
             else:
                 message = Message.of_binary(base64.b64decode(record["b64"]))
             frame = Frame(record["at"], record["ev"] == "sent", message)
             sockets.setdefault(record["id"], []).append(frame)
         steps = [
             Step(one["step"], one["wall"], one["url"], one["title"], one["text"], one["text_md5"], one["values"])
-            for one in map(json.loads, (folder / "steps.jsonl").read_text().splitlines())
+            for one in session["steps"]
         ]
-        return cls(documents, list(sockets.values()), steps)
+        return cls(session["documents"], list(sockets.values()), steps)
 
     def add_reply(self, event: str, response: Any) -> None:
         """The browser did not report the last message before a full page load."""

@@ -97,11 +97,25 @@ final class SealingThread: Sendable {
         settings.keptFreeByteCount = Self.keptFreeByteCount
         settings.usesTwoThreads = false
         var sealer = Sealer(release: LiveTape.release, settings: settings)
-        while !state.withLock({ $0.isLast }), !isCancelled.load(ordering: .relaxed) {
-            if let path = nextPath() { seal(path, &sealer) } else { wakeUps.semaphore.wait() }
+        var pace = RecordingPace()
+        while !isToEnd {
+            if let path = nextPath() { seal(path, &sealer) { giveWay(&pace) } } else { wakeUps.semaphore.wait() }
         }
         state.withLock { $0.sealer = sealer }
         wakeUps.besideRecordingIsOver.signal()
+    }
+
+    private var isToEnd: Bool { state.withLock { $0.isLast } || isCancelled.load(ordering: .relaxed) }
+
+    /// Waits while much is being recorded.
+    private func giveWay(_ pace: inout RecordingPace) {
+        while !isToEnd {
+            let statistics = journal.statistics
+            let passed = statistics.client.bytes &+ statistics.server.bytes
+            pace.look(bytes: passed, at: DispatchTime.now().uptimeNanoseconds)
+            guard pace.isBusy else { return }
+            _ = wakeUps.semaphore.wait(timeout: .now() + .nanoseconds(Int(RecordingPace.interval)))
+        }
     }
 
     /// Seals what is left.
@@ -109,7 +123,7 @@ final class SealingThread: Sendable {
         wakeUps.besideRecordingIsOver.wait()
         if var sealer = state.withLock({ $0.sealer.take() }) {
             sealer.settings.usesTwoThreads = true
-            while let path = nextPath() { seal(path, &sealer) }
+            while let path = nextPath() { seal(path, &sealer) {} }
         }
         let waiting = state.withLock { state in
             state.isOver = true
@@ -125,13 +139,15 @@ final class SealingThread: Sendable {
         return state.withLock { state in closed.first { !state.handled.contains($0) } }
     }
 
-    private func seal(_ path: String, _ sealer: inout Sealer) {
+    /// - Parameter pause: called now and then; returns when sealing may go on.
+    private func seal(_ path: String, _ sealer: inout Sealer, _ pause: () -> Void) {
         let result = Result { () throws -> SealedFile in
             let file = try RecordingFile(path: path)
             let files = journal.paths.compactMap { try? RecordingFile(path: $0) }
             let run = RecordingRun(id: file.runID, files: files, folder: journal.settings.folder)
             return try sealer.seal(file, of: run, isClosed: true) { done in
                 state.withLock { $0.currentBytes = done }
+                pause()
                 return !isCancelled.load(ordering: .relaxed)
             }
         }

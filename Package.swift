@@ -30,6 +30,11 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
+        // Row 5
+        .target(
+            name: "Gallery", dependencies: ["LiveServer"],
+            resources: [.embedInCode("Assets/gallery.css"), .embedInCode("Assets/gallery.js")]),
+
         // Row 4
         .target(name: "Interchange", dependencies: ["RecordingStore", "RecordingFormat", "WebSocketWire"]),
         .target(
@@ -104,6 +109,12 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+        .testTarget(
+            name: "GalleryTests",
+            dependencies: [
+                "Gallery", "LiveServer", "LiveViewWire", "WebSocketWire",
+                .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
     ]
 )

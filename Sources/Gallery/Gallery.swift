@@ -1,0 +1,21 @@
+package import LiveServer
+
+/// LiveTape's demo application: one small page for each thing that live views do, and for each way to make them slow.
+package enum Gallery {
+    /// Adds all pages, the document around them, the style sheet and the script with the hooks.
+    package static func routes(_ routes: inout Routes) {
+        routes.file("/gallery.css", PackageResources.gallery_css)
+        routes.file("/gallery.js", PackageResources.gallery_js)
+        routes.rootLayout { GalleryDocument.document($0) }
+        routes.layout { GalleryDocument.frame($0) }
+        routes.live("/", Contents())
+        for group in groups {
+            for page in group.pages { page.route(&routes) }
+        }
+    }
+
+    /// The pages, as the navigation shows them.
+    static let groups = [
+        PageGroup(name: "Basics", pages: [.page { Light() }])
+    ]
+}

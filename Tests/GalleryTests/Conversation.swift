@@ -1,0 +1,1 @@
+../LiveServerTests/Conversation.swift

@@ -26,7 +26,7 @@ let package = Package(
         .executableTarget(
             name: "livetape",
             dependencies: [
-                "LiveServer", "Interchange", "Proxy", "Transport", "RecordingStore", "RecordingFormat", "WebSocketWire",
+                "Gallery", "LiveServer", "Interchange", "Proxy", "Transport", "RecordingStore", "RecordingFormat", "WebSocketWire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

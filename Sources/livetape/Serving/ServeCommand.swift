@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Gallery
 import LiveServer
 import Transport
 
@@ -145,6 +146,7 @@ struct ServeCommand: AsyncParsableCommand {
         configuration.log = { console.tell($0) }
         repeating.apply(to: &configuration)
         return LiveApplication(configuration) { routes in
+            Gallery.routes(&routes)
             client.addRoutes(&routes)
             if withTrapPage { routes.live("/trap", TrapPage()) }
         }

@@ -26,7 +26,8 @@ let package = Package(
         .executableTarget(
             name: "livetape",
             dependencies: [
-                "Gallery", "LiveServer", "Interchange", "Proxy", "Transport", "RecordingStore", "RecordingFormat", "WebSocketWire",
+                "Gallery", "LiveServer", "Interchange", "Proxy", "Transport", "RecordingStore", "RecordingFormat",
+                "WebSocketWire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

@@ -68,14 +68,14 @@ class Visit:
 
 
 async def use_light(tab: Tab) -> None:
-    """The light, by any server with this page: for `tools/demo` too."""
+    """For `tools/demo`."""
     await light(Visit(tab))
 
 
 async def light(visit: Visit) -> None:
     await visit.open("/light")
-    for button, level in (("on", "100 %"), ("down", "90 %"), ("up", "100 %"), ("off", "0 %"), ("up", "10 %")):
-        await visit.click(f"#{button}", ".bar", level)
+    for button, level in (("on", 100), ("down", 90), ("up", 100), ("off", 0), ("up", 10)):
+        await visit.click(f"#{button}", f".bar[aria-valuenow='{level}']", f"{level} %")
     await visit.page.keyboard.press("ArrowUp")
     await visit.sees(".bar", "20 %")
     await visit.page.keyboard.press("ArrowDown")
@@ -105,8 +105,9 @@ def table(path: str) -> Callable[[Visit], Awaitable[None]]:
         await visit.open(path)
         await visit.click("#visit", "#row-151", "770")
         await visit.click("#insert", "tbody tr:first-child", "301")
-        await visit.click("#remove", "tbody tr:first-child", "1")
+        await visit.click("#remove")
         await visit.there("#row-301", 0)
+        await visit.note()
         await visit.click("#reverse", "tbody tr:first-child", "300")
         await visit.change("tbody", "#shuffle")
         await visit.there("tbody tr", 300)
@@ -194,13 +195,13 @@ async def nested(visit: Visit) -> None:
 async def navigation(visit: Visit) -> None:
     await visit.open("/navigation")
     await visit.page.evaluate("() => { window.isSamePage = true }")
-    await visit.click("text=market", ".panel", "The market")
+    await visit.click(".tabs >> text=market", ".panel", "The market")
     await visit.click("#next", ".panel", "The station")
     await visit.page.go_back()
     await visit.sees(".panel", "The market")
     assert visit.page.url.endswith("?place=market")
     await visit.click("#travel", "main", "Abroad", "main", "You came from the market.")
-    await visit.click("text=Home", ".panel", "The harbour")
+    await visit.click("main a >> text=Home", ".panel", "The harbour")
     assert await visit.page.evaluate("() => window.isSamePage"), "live navigation loaded the page"
     await visit.click("#redirect", "h1", "Abroad")
     assert not await visit.page.evaluate("() => window.isSamePage")

@@ -57,7 +57,7 @@ def test_the_scenes_leave_out_no_page(client: str) -> None:
 @pytest.mark.parametrize("client", CLIENTS)
 def test_two_tabs_chat(client: str) -> None:
     async def scene(one: Visit) -> None:
-        other = Tab(await one.page.context.new_page(), one.tab.witness, one.tab.base)
+        other = Tab(await one.page.context.browser.new_page(), one.tab.witness, one.tab.base)
         await one.open("/chat")
         await other.open_live("/chat")
         for speaker, text in ((one.tab, "Good morning"), (other, "Good evening")):

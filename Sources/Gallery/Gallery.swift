@@ -12,10 +12,20 @@ package enum Gallery {
         for group in groups {
             for page in group.pages { page.route(&routes) }
         }
+        routes.live("/navigation/abroad", Abroad())
     }
 
     /// The pages, as the navigation shows them.
     static let groups = [
-        PageGroup(name: "Basics", pages: [.page { Light() }])
+        PageGroup(name: "Basics", pages: [.page { Light() }, .page { Clock() }, .page { Crash() }]),
+        PageGroup(name: "Lists", pages: [.page { PlainTable() }, .page { KeyedTable() }, .page { StreamTable() }]),
+        PageGroup(name: "Forms", pages: [.page { Signup() }, .page { DebouncedSignup() }, .page { Album() }]),
+        PageGroup(name: "Parts", pages: [.page { Counters() }, .page { House() }, .page { Journey() }]),
+        PageGroup(name: "Talk", pages: [.page { Chat() }, .page { Chart() }]),
+        PageGroup(
+            name: "Pitfalls",
+            pages: [
+                .page { TrackingPitfall() }, .page { LeafPitfall() }, .page { KeyPitfall() }, .page { ListPitfall() },
+            ]),
     ]
 }

@@ -12,5 +12,55 @@
   window.addEventListener("phx:navigate", markCurrent);
   window.addEventListener("phx:page-loading-stop", markCurrent);
 
-  window.LiveTapeHooks = {};
+  // What came for the two sides of a comparison, in bytes of messages.
+  const sums = new Map();
+  const count = (text) => {
+    if (!/"lv:(bad|good)"/.test(text)) return;
+    const [, , topic, , payload] = JSON.parse(text);
+    const box = document.getElementById(topic.replace("lv:", "bytes-"));
+    if (!box) return;
+    const bytes = new TextEncoder().encode(text).length;
+    const show = (name, number) => {
+      box.querySelector(`[data-${name}]`).textContent = number.toLocaleString("en");
+    };
+    if (payload.response?.rendered) {
+      sums.set(topic, 0);
+      show("join", bytes);
+    } else {
+      sums.set(topic, (sums.get(topic) ?? 0) + bytes);
+      show("last", bytes);
+      show("sum", sums.get(topic));
+    }
+  };
+  window.WebSocket = class extends window.WebSocket {
+    constructor(...given) {
+      super(...given);
+      this.addEventListener("message", ({ data }) => {
+        if (typeof data === "string") count(data);
+      });
+    }
+  };
+
+  // The chat's field is emptied once its line was sent.
+  window.addEventListener("phx:said", () => document.getElementById("say")?.reset());
+
+  window.LiveTapeHooks = {
+    Chart: {
+      mounted() {
+        const line = this.el.querySelector("polyline");
+        const answer = this.el.querySelector("[data-answer]");
+        const values = [];
+        this.handleEvent("point", ({ value }) => {
+          values.push(value);
+          if (values.length > 60) values.shift();
+          line.setAttribute("points", values.map((value, x) => `${x * 10},${200 - value * 2}`).join(" "));
+        });
+        this.el.addEventListener("click", () => {
+          this.pushEvent("mean", {}, ({ mean, of }) => {
+            answer.textContent = `The mean of ${of} points is ${mean}.`;
+          });
+        });
+      },
+    },
+  };
 })();

@@ -101,10 +101,10 @@ def open_raw_socket(port: int):
 
 
 def test_a_supervised_server_outlives_a_trap(client: list[object]) -> None:
-    with Server("--supervise", "--with-trap-page", *client) as server:
+    with Server("--supervise", *client) as server:
 
         async def scene(tab: Tab) -> None:
-            await tab.open_live("/trap")
+            await tab.open_live("/crash")
             await tab.page.evaluate("() => { window.isSamePage = true }")
             sockets = len(tab.witness.sockets)
             await tab.click("#trap")

@@ -63,9 +63,6 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Runs that repeat exactly") var repeating: RepeatingOptions
     @OptionGroup(title: "Limits") var limits: ServeLimitOptions
 
-    @Flag(help: .hidden)
-    var withTrapPage = false
-
     func validate() throws {
         do {
             _ = try Endpoint(parsing: listen)
@@ -148,7 +145,6 @@ struct ServeCommand: AsyncParsableCommand {
         return LiveApplication(configuration) { routes in
             Gallery.routes(&routes)
             client.addRoutes(&routes)
-            if withTrapPage { routes.live("/trap", TrapPage()) }
         }
     }
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Awaitable, Callable
 
 import pytest
 from chromium import Tab, open_tab
 from client.served import CLIENTS
-from gallery import SCENES, Visit
-from harness.livetape import Server
+from gallery import SCENES, Visit, use_light
+from harness import recording
+from harness.livetape import Proxy, Server
 
 REPEATABLE = ["--seed", "7", "--clock", "virtual"]
 
 
-def visit(client: str, scene: Callable[[Visit], Awaitable[None]], *options: object) -> list[str]:
+def visit(client: str, scene: Callable[[Visit], Awaitable[None]]) -> list[str]:
     """Plays a scene on a server of its own; returns what was to be read after each step."""
 
     async def play(url: str) -> list[str]:
@@ -25,7 +27,7 @@ def visit(client: str, scene: Callable[[Visit], Awaitable[None]], *options: obje
             assert not [request for request in tab.witness.requests if "longpoll" in request]
             return one.texts
 
-    with Server(*REPEATABLE, *CLIENTS[client], *options) as server:
+    with Server(*REPEATABLE, *CLIENTS[client]) as server:
         try:
             return asyncio.run(asyncio.wait_for(play(server.url), 60))
         except BaseException as error:
@@ -80,8 +82,18 @@ def test_the_good_side_of_a_pitfall_sends_less(path: str) -> None:
     visit("ours", scene)
 
 
-def test_messages_are_compressed_on_request() -> None:
-    visit("ours", SCENES["/table"], "--compress")
+@pytest.mark.parametrize("options", [[], ["--compress"]], ids=["plain", "compressed"])
+def test_messages_are_compressed_on_request(options: list[str], tmp_path: Path) -> None:
+    async def play(url: str) -> None:
+        async with open_tab(url) as tab:
+            await use_light(tab)
+            await tab.close_socket()
+
+    with Server(*options) as server, Proxy(server.url, tmp_path) as proxy:
+        asyncio.run(asyncio.wait_for(play(proxy.url), 60))
+        assert proxy.stop() == 0, proxy.report()
+        messages = [message for socket in recording.sockets(proxy.recording) for message in socket.server]
+        assert any(message.compressed for message in messages) == bool(options)
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])

@@ -9,7 +9,7 @@ struct Contents: LiveView {
         <header class="about">
           <h1>LiveTape Gallery</h1>
           <p>Live views in Swift: each page lives on the server, and sends the browser what changed.</p>
-          <p class="look"><b>In the recording:</b> going from page to page takes a leave and a join, over one socket.</p>
+          <p class="look"><b>In the recording:</b> Going from page to page takes a leave and a join, over one socket.</p>
         </header>
         \(for: Gallery.groups, { group in
             """

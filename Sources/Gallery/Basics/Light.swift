@@ -5,7 +5,7 @@ struct Light: GalleryPage {
     static let about = About(
         path: "/light", name: "Front-porch light",
         shows: "Five buttons, or the arrow keys, set the brightness of a light.",
-        look: "A click is answered by the numbers that changed, in some fifty bytes; one more Up at full light by {}.")
+        look: "A click is answered by the numbers that changed, in some sixty bytes; one more Up at full light by {}.")
 
     var brightness = 20
 

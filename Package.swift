@@ -26,7 +26,8 @@ let package = Package(
         .executableTarget(
             name: "livetape",
             dependencies: [
-                "Interchange", "Proxy", "Transport", "RecordingStore", "RecordingFormat", "WebSocketWire",
+                "Gallery", "LiveServer", "Interchange", "Proxy", "Transport", "RecordingStore", "RecordingFormat",
+                "WebSocketWire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -51,7 +52,9 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Crypto", package: "swift-crypto"),
-            ]),
+            ],
+            // The browser client: served as one script, from the binary.
+            resources: [.embedInCode("Client")]),
 
         // Row 3
         .target(name: "RecordingStore", dependencies: ["RecordingFormat", "WebSocketWire", "CZstd", "CFileSpace"]),

@@ -16,8 +16,8 @@ struct LiveTape: AsyncParsableCommand {
             """,
         version: release,
         subcommands: [
-            ProxyCommand.self, ShowCommand.self, InfoCommand.self, VerifyCommand.self, SealCommand.self,
-            RecoverCommand.self, UnpackCommand.self, PackCommand.self, RedactCommand.self,
+            ProxyCommand.self, ServeCommand.self, ShowCommand.self, InfoCommand.self, VerifyCommand.self,
+            SealCommand.self, RecoverCommand.self, UnpackCommand.self, PackCommand.self, RedactCommand.self,
         ])
 }
 

@@ -1,4 +1,4 @@
-"""What `tools/demo` runs once all is built: the light behind the proxy, for a human or, headless, for Chromium."""
+"""What `tools/demo` runs once all is built: the Gallery behind the proxy, for a human or, headless, for Chromium."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ import sys
 from pathlib import Path
 
 from chromium import open_tab
-from harness.livetape import Proxy, run
-from harness.servers import PyviewServer
-from scenes import use_light
-
+from gallery import use_light
+from harness.livetape import Proxy, Server, run
 
 FOLDER = Path("Recordings/local")
 
@@ -21,7 +19,7 @@ def stop_on_terminate(*_: object) -> None:
 
 
 async def drive(url: str) -> int:
-    """Clicks through the light; returns how many messages the browser saw."""
+    """Clicks through the Gallery's light; returns how many messages the browser saw."""
     async with open_tab(url) as tab:
         await use_light(tab)
         await tab.save_screenshot("demo")
@@ -39,9 +37,9 @@ def main() -> int:
     headless = "--headless" in sys.argv[1:]
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop_on_terminate)
-    print("Starting the light (pyview-web) and the proxy …", flush=True)
-    with PyviewServer(app="apps.light:app") as server, Proxy(server.url, FOLDER) as proxy:
-        print(f"\n  the light itself   {server.url}/\n  recorded           {proxy.url}/\n", flush=True)
+    print("Starting the Gallery (livetape serve) and the proxy …", flush=True)
+    with Server() as server, Proxy(server.url, FOLDER) as proxy:
+        print(f"\n  the Gallery itself   {server.url}/\n  recorded             {proxy.url}/\n", flush=True)
         try:
             if headless:
                 print("Chromium opens the recorded address and uses the light …", flush=True)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The command that runs behind the proxy, as a shell would run it: in the same process group and terminal, with every
+/// A command that this program runs, as a shell would run it: in the same process group and terminal, with every
 /// signal as a new process expects it.
 ///
 /// Foundation's `Process` is not used since it gives the child a process group of its own (a terminal then stops it
@@ -8,9 +8,10 @@ import Foundation
 struct ChildCommand {
     private let process: pid_t
 
+    /// - Parameter environment: set beside what this process has.
     /// - Throws: ``Failure`` when there is no such command.
-    init(_ command: [String], url: String, signals: SignalStream) throws {
-        process = try Self.spawn(command, url: url)
+    init(_ command: [String], environment: [String: String], signals: SignalStream) throws {
+        process = try Self.spawn(command, environment)
         let process = process
         Thread.detachNewThread {
             var status: Int32 = 0
@@ -19,7 +20,7 @@ struct ChildCommand {
         }
     }
 
-    private static func spawn(_ command: [String], url: String) throws -> pid_t {
+    private static func spawn(_ command: [String], _ additions: [String: String]) throws -> pid_t {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -30,8 +31,7 @@ struct ChildCommand {
         posix_spawnattr_setsigdefault(&attributes, &all)
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
-        var environment = ProcessInfo.processInfo.environment
-        environment["LIVETAPE_URL"] = url
+        let environment = ProcessInfo.processInfo.environment.merging(additions) { $1 }
         let result = withStrings(command) { arguments in
             withStrings(environment.map { "\($0.key)=\($0.value)" }) { variables in
                 var process: pid_t = 0

@@ -122,7 +122,11 @@ struct ProxyCommand: AsyncParsableCommand {
         _ proxy: Proxy, console: ProxyConsole, url: String, inherited: OpenDescriptors, signals: SignalStream
     ) async throws -> (exitCode: Int32?, wasSignalled: Bool) {
         inherited.closeOthersOnExec()
-        let child = try command.isEmpty ? nil : ChildCommand(command, url: url, signals: signals)
+        let child =
+            try command.isEmpty
+            ? nil
+            : ChildCommand(
+                command, environment: ["LIVETAPE_URL": url], signals: signals)
         if child == nil { console.beginStatusLine(proxy.journal) }
         for await event in signals.events {
             switch event {
@@ -131,6 +135,7 @@ struct ProxyCommand: AsyncParsableCommand {
                 guard let child else { return (nil, true) }
                 child.forward(number)
             case .childEnded(let code): return (code, false)
+            case .woken: break
             }
         }
         return (nil, false)

@@ -12,6 +12,8 @@ final class SignalStream: @unchecked Sendable {  // The source is made in init a
     enum Event: Sendable {
         case signal(Int32)
         case childEnded(code: Int32)
+        /// The time of ``SignalStream/wake(after:)`` is over.
+        case woken
     }
 
     let events: AsyncStream<Event>
@@ -53,4 +55,11 @@ final class SignalStream: @unchecked Sendable {  // The source is made in init a
     }
 
     func childEnded(code: Int32) { continuation.yield(.childEnded(code: code)) }
+
+    func wake(after delay: Duration) {
+        Task.detached { [continuation] in
+            try? await Task.sleep(for: delay)
+            continuation.yield(.woken)
+        }
+    }
 }

@@ -20,9 +20,6 @@ from .programs import WORK, Failed
 
 Figures = dict[str, float]
 
-#: The share of a long run's messages behind which its memory is looked at first.
-SETTLED = 0.4
-
 
 class Load:
     """The load generator, and what it says."""
@@ -145,9 +142,7 @@ def soak(case: Soak, contender: Contender) -> Figures:
             if line.startswith("progress"):
                 marks.append((int(line.split()[1]), processes.memory(proxy.pids())))
         load.finish()
-        # Counted from where the first file has been sealed: what sealing needs is taken once, and is no growth.
-        settled = [mark for mark in marks if mark[0] >= SETTLED * case.messages] or marks[:1]
-        (first, before), (last, after) = settled[0], marks[-1]
+        (first, before), (last, after) = marks[0], marks[-1]
         return {"growth_per_message": (after - before) / max(1, last - first)}
 
 

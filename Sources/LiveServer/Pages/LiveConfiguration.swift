@@ -46,6 +46,11 @@ public struct LiveConfiguration: Sendable {
 
     /// Everything else has a default.
     public init(secretKeyBase: String) { self.secretKeyBase = secretKeyBase }
+
+    /// A secret of 256 random bits, for one start: pages that are open load again after the next one.
+    public static func randomSecret() -> String {
+        SessionTokens.randomIdentifier() + SessionTokens.randomIdentifier()
+    }
 }
 
 /// Something that went wrong.

@@ -32,14 +32,18 @@
       show("sum", sums.get(topic));
     }
   };
-  window.WebSocket = class extends window.WebSocket {
-    constructor(...given) {
-      super(...given);
-      this.addEventListener("message", ({ data }) => {
-        if (typeof data === "string") count(data);
-      });
-    }
-  };
+  // Where there are no WebSockets nothing is counted.
+  const { WebSocket } = window;
+  if (WebSocket) {
+    window.WebSocket = class extends WebSocket {
+      constructor(...given) {
+        super(...given);
+        this.addEventListener("message", ({ data }) => {
+          if (typeof data === "string") count(data);
+        });
+      }
+    };
+  }
 
   // The chat's field is emptied once its line was sent.
   window.addEventListener("phx:said", () => document.getElementById("say")?.reset());

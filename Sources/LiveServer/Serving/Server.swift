@@ -17,7 +17,8 @@ public final class Server: Sendable {
     /// Where a browser on this machine finds it: `http://127.0.0.1:4000`.
     public var url: String {
         let isAny = ["0.0.0.0", "::"].contains(host)
-        return (settings.tls == nil ? "http://" : "https://") + "\(Endpoint(host: isAny ? "127.0.0.1" : host, port: port))"
+        let reachable = Endpoint(host: isAny ? "127.0.0.1" : host, port: port)
+        return "\(settings.tls == nil ? "http" : "https")://\(reachable)"
     }
 
     private let settings: ServerSettings
@@ -87,8 +88,12 @@ public final class Server: Sendable {
     }
 
     /// Serves until this task is cancelled, and stops the server then, or until ``stop()`` is done elsewhere.
-    public func run() async {
+    /// - Parameter stopsAtSignals: whether SIGINT (Ctrl-C) and SIGTERM stop the server too, in good order: a second one
+    ///   ends the process at once, as the first one does without this. Default: no; for one server of a process.
+    public func run(stopsAtSignals: Bool = false) async {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+        let signals = stopsAtSignals ? EndingSignals { continuation.finish() } : nil
+        defer { signals?.end() }
         waiting.withLock { waiting in
             if waiting == nil { continuation.finish() } else { waiting?.append(continuation) }
         }

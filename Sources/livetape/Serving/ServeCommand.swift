@@ -64,22 +64,11 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Start the server again when a fault ends its process; open pages join again.")
     var supervise = false
 
-    @Option(
-        help: ArgumentHelp(
-            """
-            Clients go on by long poll when a WebSocket has brought nothing for so many milliseconds. Default: they \
-            do not.
-            """, valueName: "ms"))
-    var longPollAfter: Int?
-
     @OptionGroup(title: "TLS") var tls: CertificateOptions
     @OptionGroup(title: "Runs that repeat exactly") var repeating: RepeatingOptions
     @OptionGroup(title: "Limits") var limits: ServeLimitOptions
 
     func validate() throws {
-        if let longPollAfter, longPollAfter < 1 {
-            throw ValidationError("--long-poll-after takes milliseconds, from 1 on.")
-        }
         do {
             _ = try Endpoint(parsing: listen)
         } catch {
@@ -142,7 +131,6 @@ struct ServeCommand: AsyncParsableCommand {
         var configuration = LiveConfiguration(secretKeyBase: try SigningSecret.current())
         configuration.clientScripts = client.paths
         configuration.format = client.format(format)
-        configuration.longPollFallback = longPollAfter.map { .milliseconds($0) }
         configuration.log = { console.tell($0) }
         repeating.apply(to: &configuration)
         return LiveApplication(configuration) { routes in

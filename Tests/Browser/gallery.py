@@ -101,7 +101,7 @@ async def crash(visit: Visit) -> None:
 
 
 async def work(visit: Visit) -> None:
-    await visit.open("/work")
+    await visit.open("/async")
     await visit.click("#start", "#result", "17984 primes below 200000")
     await visit.click("#tap", "#tap", "Tapped 1 times")
     await visit.click("#fail", "#result", "It failed: there are no primes below -200000")
@@ -266,7 +266,7 @@ SCENES: dict[str, Callable[[Visit], Awaitable[None]]] = {
     "/light": light,
     "/clock": clock,
     "/crash": crash,
-    "/work": work,
+    "/async": work,
     "/table": table("/table"),
     "/table/keyed": table("/table/keyed"),
     "/table/stream": stream,

@@ -25,7 +25,7 @@ SHOWS = {
     "/light": "a good view: a handful of bytes for each click and key",
     "/clock": "messages that nobody asked for: a timer, stopped and started",
     "/crash": "a handler that throws: `phx_error`, and the view joins again",
-    "/work": "work off the event loop: the reply, and the result as a diff of its own",
+    "/async": "work off the event loop: the reply, and the result as a diff of its own",
     "/table": "300 rows known by their place: a change of order sends them all",
     "/table/keyed": "the same with keys: rows move without being sent",
     "/table/stream": "the same as a stream: insert, delete, update, more at the end, reset",

@@ -23,7 +23,7 @@ struct Visit: CustomTestStringConvertible, Sendable {
         Visit(path: "/light", clicks: ["on", "up", "down", "random", "off", "down"]),
         Visit(path: "/clock", clicks: ["toggle", "toggle"]),
         Visit(path: "/crash", clicks: ["count", "count"]),
-        Visit(path: "/work", clicks: ["tap"]),
+        Visit(path: "/async", clicks: ["tap"]),
         Visit(path: "/table", clicks: table),
         Visit(path: "/table/keyed", clicks: table),
         Visit(path: "/table/stream", clicks: ["more", "insert", "update", "delete", "reset", "more"]),

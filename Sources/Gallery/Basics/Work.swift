@@ -3,7 +3,7 @@ import LiveServer
 /// Work off the event loop, whose result comes later.
 struct Work: GalleryPage {
     static let about = About(
-        path: "/work", name: "Work",
+        path: "/async", name: "Work",
         shows:
             "Counting primes takes a while, so it is done elsewhere. The page stays alive, and says when it is done.",
         look: "The reply says that it has begun; the result is a diff of its own that nobody asked for.")

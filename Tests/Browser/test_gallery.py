@@ -110,6 +110,8 @@ def test_pages_fit_a_narrow_window() -> None:
             )
             assert wide == [], path
             assert await one.page.evaluate("() => document.documentElement.scrollWidth") <= 400, path
+            current = "() => document.querySelector('nav [aria-current]').getBoundingClientRect()"
+            assert await one.page.evaluate(f"() => [({current})()].every((one) => one.left >= 0 && one.right <= innerWidth)"), path
             assert await one.page.evaluate("() => document.querySelector('h1').getBoundingClientRect().bottom") < 250
 
     visit("ours", scene)

@@ -14,8 +14,9 @@ import pytest
 from chromium import Tab, open_tab
 from client.script import client_script
 from client.served import CLIENTS
-from harness.livetape import Server, run
+from harness.livetape import TOP, Server, run
 
+FIXTURES = TOP / "Tests/Fixtures/TLS"
 SECRET = "a secret for tests, of more than 32 bytes"
 
 
@@ -83,6 +84,17 @@ def test_a_page_joins_again_when_the_server_is_back(number: signal.Signals, clie
                 assert second.is_running
 
         play(first.url, scene)
+
+
+def test_a_page_over_tls(client: list[object]) -> None:
+    async def scene(tab: Tab) -> None:
+        await tab.open_live("/light")
+        await tab.click("#on")
+        await tab.sees("main", "100 %")
+        assert [socket.url[:6] for socket in tab.witness.sockets.values()] == ["wss://"]
+
+    with Server("--cert", FIXTURES / "localhost.pem", "--key", FIXTURES / "localhost-key.pem", *client) as server:
+        play(server.url, scene)
 
 
 def test_a_second_signal_stops_at_once() -> None:

@@ -9,7 +9,8 @@ import Transport
 struct SharedListener {
     /// The environment variable that tells a child its descriptor.
     static let variable = "LIVETAPE_LISTEN_SOCKET"
-    private static let backlog: Int32 = 1024
+    /// Connections that wait for a child; Linux allows 4096 (net.core.somaxconn).
+    private static let backlog: Int32 = 16_384
 
     let descriptor: Int32
 

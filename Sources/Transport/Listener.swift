@@ -6,6 +6,8 @@ package struct Listener: Sendable {
     package struct Settings: Sendable {
         package var endpoint: Endpoint
         package var tls: ServerTLS?
+        /// A socket that is bound already, to listen at in place of the endpoint; closed at the end.
+        package var boundSocket: CInt?
         /// Connections open at once; more wait in the kernel's queue.
         package var maximumConnections: Int
         /// Connections accepted in one go when many arrive at once. Default: 256 (NIO's 4 makes storms time out).
@@ -54,7 +56,12 @@ package struct Listener: Sendable {
                     relay.tell = try prepare(channel)
                 }
             }
-        let channel = try await bootstrap.bind(host: settings.endpoint.host, port: settings.endpoint.port).get()
+        let channel =
+            if let socket = settings.boundSocket {
+                try await bootstrap.withBoundSocket(socket).get()
+            } else {
+                try await bootstrap.bind(host: settings.endpoint.host, port: settings.endpoint.port).get()
+            }
         let port = channel.localAddress?.port ?? settings.endpoint.port
         return Listener(channel: channel, endpoint: Endpoint(host: settings.endpoint.host, port: port))
     }

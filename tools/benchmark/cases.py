@@ -50,7 +50,10 @@ class Held:
     name: str
     title: str
     views: int
-    shows = ("kilobytes_per_view", "kilobytes_after_events", "page_cpu_us", "join_cpu_us", "heartbeat_cpu_us")
+    shows = (
+        "kilobytes_per_view", "kilobytes_after_events", "page_cpu_us", "join_cpu_us", "joins_per_second",
+        "heartbeat_cpu_us",
+    )
     #: Whether rounds differ by more than it takes to repeat them.
     wanders = False
 
@@ -136,6 +139,7 @@ METRICS = {
     "kilobytes_after_events": ("kB/view after an event each", True),
     "page_cpu_us": ("CPU µs/page load", True),
     "join_cpu_us": ("CPU µs/join", True),
+    "joins_per_second": ("joins/s", False),
     "heartbeat_cpu_us": ("CPU µs/heartbeat", True),
     "events_per_second": ("events/s", False),
     "event_cpu_us": ("CPU µs/event", True),

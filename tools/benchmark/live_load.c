@@ -304,29 +304,48 @@ static void take_command(const char *line) {
     exit(2);
 }
 
+static struct {
+    char text[256];
+    size_t count;
+} input;
+
+static void watch_input(bool is_wanted) {
+    struct epoll_event event = {.events = EPOLLIN};
+    epoll_ctl(epoll, is_wanted ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, STDIN_FILENO, &event);
+}
+
 /* Exits when standard input ends. */
-static void read_commands(void) {
-    static char text[256];
-    static size_t count;
-    ssize_t more = read(STDIN_FILENO, text + count, sizeof text - 1 - count);
+static void read_input(void) {
+    ssize_t more = read(STDIN_FILENO, input.text + input.count, sizeof input.text - 1 - input.count);
     if (more <= 0) exit(0);
-    count += (size_t)more;
-    text[count] = 0;
-    char *end = strchr(text, '\n');
+    input.count += (size_t)more;
+}
+
+/* The next command, if it is there: one at a time, those behind it wait in the pipe or here. */
+static void begin_next(void) {
+    input.text[input.count] = 0;
+    char *end = strchr(input.text, '\n');
     if (!end) return;
     *end = 0;
-    take_command(text);
-    count = 0;
+    take_command(input.text);
+    input.count -= (size_t)(end + 1 - input.text);
+    memmove(input.text, end + 1, input.count);
+    watch_input(false);
 }
 
 static void run(void) {
     struct epoll_event events[256];
     uint8_t *buffer = checked(malloc(READ_SIZE));
     for (;;) {
+        if (task.kind == IDLE) begin_next();
         uint64_t now = monotonic_ns();
         bool is_dialing = task.kind == LOADS_PAGES || task.kind == JOINS || task.kind == REJOINS;
         if (is_dialing) dial_more(now);
-        if (task.kind != IDLE && task.done >= task.count) report(monotonic_ns());
+        if (task.kind != IDLE && task.done >= task.count) {
+            report(monotonic_ns());
+            watch_input(true);
+            continue;
+        }
         if (task.kind != IDLE && task.kind != LOSES && now > task.changed + STALL_NS)
             fail(&clients[0], "nothing came for a minute");
         int limit = task.kind == IDLE ? 1000 : task.kind == REJOINS && task.dialed < task.count ? 0 : 10;
@@ -334,7 +353,7 @@ static void run(void) {
         for (int i = 0; i < ready; i++) {
             struct client *client = events[i].data.ptr;
             if (!client)
-                read_commands();
+                read_input();
             else if (client->descriptor >= 0)
                 serve(client, events[i].events, buffer);
         }
@@ -346,8 +365,7 @@ static void raise_limit(uint32_t count) {
     getrlimit(RLIMIT_NOFILE, &limit);
     rlim_t wanted = count + 64;
     if (limit.rlim_cur >= wanted) return;
-    limit.rlim_cur = wanted;
-    if (limit.rlim_max < wanted) limit.rlim_max = wanted;
+    limit = (struct rlimit){wanted, limit.rlim_max > wanted ? limit.rlim_max : wanted};
     if (!setrlimit(RLIMIT_NOFILE, &limit)) return;
     fprintf(stderr, "live_load: %u clients need %llu file descriptors: raise the limit (ulimit -n)\n", count,
             (unsigned long long)wanted);
@@ -377,7 +395,6 @@ int main(int count, char **arguments) {
     retries = checked(calloc(client_count, sizeof *retries));
     for (uint32_t i = 0; i < client_count; i++) clients[i].number = i, clients[i].descriptor = -1;
     epoll = epoll_create1(EPOLL_CLOEXEC);
-    struct epoll_event input = {.events = EPOLLIN, .data.ptr = NULL};
-    epoll_ctl(epoll, EPOLL_CTL_ADD, STDIN_FILENO, &input);
+    watch_input(true);
     run();
 }

@@ -169,8 +169,10 @@ def held(case: Held, server: ViewServer) -> Figures:
     with living(server, count) as lifetime, visited(lifetime.running, count, level=server.level) as visitors:
         figures = {}
         empty = lifetime.memory()
-        for name, words in (("page", ("page", count)), ("join", ("join", count))):
-            figures[f"{name}_cpu_us"] = costs(lifetime, visitors, *words)["cpu_us"]
+        for name in ("page", "join"):
+            result = costs(lifetime, visitors, name, count)
+            figures[f"{name}_cpu_us"] = result["cpu_us"]
+            figures[f"{name}s_per_second"] = count / result["seconds"]
         time.sleep(1)
         figures["kilobytes_per_view"] = (lifetime.memory() - empty) / count
         visitors.do("click", count, 0)

@@ -12,8 +12,9 @@ package struct Listener: Sendable {
         package var maximumConnections: Int
         /// Connections accepted in one go when many arrive at once. Default: 256 (NIO's 4 makes storms time out).
         package var acceptBurst = 256
-        /// The kernel's queue of connections not yet accepted. Default: 1024.
-        package var backlog = 1024
+        /// The kernel's queue of connections not yet accepted. Default: 16,384, of which Linux allows 4096
+        /// (net.core.somaxconn). One that finds it full is lost, and tries again after a second, then three.
+        package var backlog = 16_384
 
         package init(endpoint: Endpoint, tls: ServerTLS?, maximumConnections: Int) {
             self.endpoint = endpoint

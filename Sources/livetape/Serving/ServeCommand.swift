@@ -133,6 +133,7 @@ struct ServeCommand: AsyncParsableCommand {
         configuration.format = client.format(format)
         configuration.log = { console.tell($0) }
         repeating.apply(to: &configuration)
+        limits.apply(to: &configuration.limits)
         return LiveApplication(configuration) { routes in
             Gallery.routes(&routes)
             client.addRoutes(&routes)
@@ -181,12 +182,18 @@ struct ServeLimitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Connections open at once; more wait. Default: what the system allows.", valueName: "n"))
     var maxConnections: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Messages a second that one socket may send, over time; more ends it. Default: 100.", valueName: "n"))
+    var maxMessageRate: Int?
+
     @Option(help: ArgumentHelp("Threads that serve. Default: one a core.", valueName: "n"))
     var threads: Int?
 
     func validate() throws {
-        for (name, value) in [("max-connections", maxConnections), ("threads", threads)]
-        where value.map({ !(1...1_000_000).contains($0) }) ?? false {
+        for (name, value) in [
+            ("max-connections", maxConnections), ("max-message-rate", maxMessageRate), ("threads", threads),
+        ] where value.map({ !(1...1_000_000).contains($0) }) ?? false {
             throw ValidationError("--\(name) takes a number from 1 to 1000000.")
         }
     }
@@ -194,5 +201,15 @@ struct ServeLimitOptions: ParsableArguments {
     func apply(to settings: inout ServerSettings) {
         settings.maximumConnections = maxConnections
         settings.eventLoops = threads
+        // The cheaper limit counts by clock seconds: a burst and what is allowed after it can fall into one.
+        settings.socket.maximumMessagesPerSecond = settings.socket.maximumMessagesPerSecond.map { limit in
+            max(limit, (maxMessageRate ?? 0) * 2)
+        }
+    }
+
+    func apply(to limits: inout LiveLimits) {
+        guard let maxMessageRate else { return }
+        limits.messagesPerSecond = maxMessageRate
+        limits.messageBurst = max(limits.messageBurst, maxMessageRate)
     }
 }

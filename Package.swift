@@ -28,7 +28,7 @@ let package = Package(
         .executableTarget(
             name: "livetape",
             dependencies: [
-                "Gallery", "LiveServer", "Interchange", "Proxy", "Transport", "RecordingStore", "RecordingFormat",
+                "Analysis", "Gallery", "LiveServer", "Interchange", "Proxy", "Transport", "RecordingStore", "RecordingFormat",
                 "WebSocketWire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -38,7 +38,13 @@ let package = Package(
             name: "Gallery", dependencies: ["LiveServer"],
             resources: [.embedInCode("Assets/gallery.css"), .embedInCode("Assets/gallery.js")]),
 
+        .target(
+            name: "Analysis",
+            dependencies: ["Sessions", "RecordingStore", "RecordingFormat", "LiveViewWire", "WebSocketWire"]),
+
         // Row 4
+        .target(
+            name: "Sessions", dependencies: ["RecordingStore", "RecordingFormat", "LiveViewWire", "WebSocketWire"]),
         .target(name: "Interchange", dependencies: ["RecordingStore", "RecordingFormat", "WebSocketWire"]),
         .target(
             name: "Proxy",
@@ -85,6 +91,23 @@ let package = Package(
 
         // Seeded random numbers, splits of bytes, temporary folders: what several test targets need.
         .target(name: "TestSupport", path: "Tests/Support"),
+        // Conversations of a browser and a server, written by hand or recorded, for tests of what is made of them.
+        .target(
+            name: "ConversationSupport",
+            dependencies: ["Sessions", "RecordingStore", "RecordingFormat", "LiveViewWire", "WebSocketWire"],
+            path: "Tests/ConversationSupport"),
+        .testTarget(
+            name: "SessionsTests",
+            dependencies: [
+                "Sessions", "RecordingStore", "RecordingFormat", "LiveViewWire", "WebSocketWire", "TestSupport",
+                "ConversationSupport",
+            ]),
+        .testTarget(
+            name: "AnalysisTests",
+            dependencies: [
+                "Analysis", "Sessions", "RecordingStore", "RecordingFormat", "LiveViewWire", "WebSocketWire",
+                "TestSupport", "ConversationSupport",
+            ]),
         .testTarget(name: "WebSocketWireTests", dependencies: ["WebSocketWire", "TestSupport"]),
         .testTarget(name: "LiveViewWireTests", dependencies: ["LiveViewWire", "TestSupport"]),
         .testTarget(name: "RecordingFormatTests", dependencies: ["RecordingFormat", "TestSupport"]),

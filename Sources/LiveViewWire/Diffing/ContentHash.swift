@@ -30,6 +30,25 @@ package struct ContentHash: Hashable, Sendable {
         add(UInt64(span.count))
     }
 
+    /// The hash of some bytes, alone.
+    package static func of(_ bytes: Span<UInt8>, _ range: Range<Int>, seed: UInt64 = 0) -> UInt64 {
+        var hash = ContentHash(seed: seed)
+        let raw = bytes.bytes
+        var index = range.lowerBound
+        while index &+ 8 <= range.upperBound {
+            hash.add(UInt64(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)))  // numbers
+            index &+= 8
+        }
+        var rest: UInt64 = 0
+        while index < range.upperBound {
+            rest = rest << 8 | UInt64(bytes[index])
+            index &+= 1
+        }
+        hash.add(rest)
+        hash.add(UInt64(range.count))
+        return hash.value
+    }
+
     @inline(__always)
     private static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
         let product = left.multipliedFullWidth(by: right)

@@ -4,6 +4,11 @@ package struct JSONText: Hashable, Sendable {
     package var content: Range<Int>
     package var hasEscapes: Bool
 
+    package init(content: Range<Int>, hasEscapes: Bool) {
+        self.content = content
+        self.hasEscapes = hasEscapes
+    }
+
     /// Its text as UTF-8.
     package func utf8(_ bytes: Span<UInt8>) -> [UInt8] {
         guard hasEscapes else { return [UInt8](copying: bytes, content) }

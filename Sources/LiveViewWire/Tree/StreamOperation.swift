@@ -59,7 +59,7 @@ package struct StreamOperation: Hashable, Sendable {
 
 extension StreamOperation {
     /// Reads the value of the key `stream`, whichever shape it has.
-    init(_ reader: inout JSONReader, _ bytes: Span<UInt8>) throws(JSONError) {
+    package init(_ reader: inout JSONReader, _ bytes: Span<UInt8>) throws(JSONError) {
         self.init(shape: .map, ref: "")
         try reader.beginArray(bytes)
         var hasRef = false

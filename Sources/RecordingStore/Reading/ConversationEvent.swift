@@ -39,6 +39,14 @@ package struct SocketFacts: Hashable, Sendable {
     package var connection: UInt64 { stamp.connection }
 }
 
+extension SocketFacts {
+    /// A socket without compression; the other fields begin empty.
+    package init(stamp: RecordStamp, target: String) {
+        self.init(
+            stamp: stamp, target: target, subprotocol: "", extensions: "", isRecorded: true, isOpeningRecorded: true)
+    }
+}
+
 /// A message or a control frame of a socket.
 package struct SocketMessage: Hashable, Sendable {
     package enum Content: Hashable, Sendable {
@@ -54,6 +62,16 @@ package struct SocketMessage: Hashable, Sendable {
     package var content: Content
     /// The rules it broke.
     package var violations: [ProtocolViolation]
+
+    package init(
+        stamp: RecordStamp, sender: Peer, target: String, content: Content, violations: [ProtocolViolation] = []
+    ) {
+        self.stamp = stamp
+        self.sender = sender
+        self.target = target
+        self.content = content
+        self.violations = violations
+    }
 
     package var connection: UInt64 { stamp.connection }
 
@@ -144,6 +162,17 @@ package struct SocketClosing: Hashable, Sendable {
     package var cause: String
     /// The close frame's code; nil if none was seen.
     package var closeCode: CloseCode?
+
+    package init(
+        stamp: RecordStamp, target: String, by: SocketRecord.Actor? = nil, cause: String = "",
+        closeCode: CloseCode? = nil
+    ) {
+        self.stamp = stamp
+        self.target = target
+        self.by = by
+        self.cause = cause
+        self.closeCode = closeCode
+    }
 }
 
 /// Bytes that are neither HTTP nor frames, or could not be told apart.
@@ -183,6 +212,21 @@ package struct HTTPExchange: Hashable, Sendable {
     package var isMadeByProxy: Bool
 
     package var connection: UInt64 { stamp.connection }
+}
+
+extension HTTPExchange {
+    /// An exchange of one moment, its answer's body whole.
+    package init(
+        stamp: RecordStamp, number: UInt64, request: HTTPRequestHead?, response: HTTPResponseHead?, body: [UInt8]
+    ) {
+        var content = HTTPBody()
+        content.bytes = body
+        content.wireSize = UInt64(body.count)
+        content.recordedSize = UInt64(body.count)
+        self.init(
+            stamp: stamp, began: stamp, number: number, request: request, response: response, requestBody: HTTPBody(),
+            responseBody: content, isMadeByProxy: false)
+    }
 }
 
 /// How much the decoder keeps in memory.

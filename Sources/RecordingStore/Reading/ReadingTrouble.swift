@@ -34,6 +34,13 @@ package struct MissingRecords: Hashable, Sendable, CustomStringConvertible {
     package var stamp: RecordStamp
     package var expected: UInt64
 
+    package init(path: String, offset: UInt64, stamp: RecordStamp, expected: UInt64) {
+        self.path = path
+        self.offset = offset
+        self.stamp = stamp
+        self.expected = expected
+    }
+
     package var connection: UInt64 { stamp.connection }
     package var found: UInt64 { stamp.sequence }
 

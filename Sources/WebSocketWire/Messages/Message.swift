@@ -46,6 +46,18 @@ package struct Message: Hashable, Sendable {
     }
 }
 
+extension Message {
+    /// A message of one frame, as it was on the wire.
+    package init(number: UInt64, opcode: Opcode, payload: [UInt8], headByteCount: Int) {
+        self.init(number: number, firstFrame: number, offset: 0, opcode: opcode)
+        self.payload = payload
+        size = UInt64(payload.count)
+        wirePayloadSize = size
+        wireSize = size + UInt64(headByteCount)
+        frameCount = 1
+    }
+}
+
 /// A close, ping or pong frame, or one of a reserved control opcode (RFC 6455 section 5.5).
 package struct ControlFrame: Hashable, Sendable {
     package var opcode: Opcode

@@ -1,0 +1,41 @@
+package import Sessions
+
+/// What came of a recording.
+package struct Analysis: Sendable {
+    package var totals = Totals()
+    /// The ones that save most first.
+    package var findings: [Finding] = []
+    /// What could not be used, the first so many.
+    package var notes: [SessionNote] = []
+    package var noteCount = 0
+    /// Bytes that were not looked into.
+    package var skippedBytes: UInt64 = 0
+
+    /// Notes that are kept. The rest is counted.
+    static let noteLimit = 1_000
+
+    package init() {}
+
+    mutating func take(_ note: SessionNote) {
+        noteCount += 1
+        skippedBytes &+= note.byteCount
+        if notes.count < Self.noteLimit { notes.append(note) }
+    }
+
+    mutating func merge(_ other: Analysis) {
+        totals += other.totals
+        findings += other.findings
+        notes += other.notes.prefix(max(0, Self.noteLimit - notes.count))
+        noteCount += other.noteCount
+        skippedBytes &+= other.skippedBytes
+    }
+
+    mutating func sort() {
+        findings.sort { left, right in
+            if left.savedBytes != right.savedBytes { return left.savedBytes > right.savedBytes }
+            if left.severity != right.severity { return left.severity > right.severity }
+            if left.rule.id != right.rule.id { return left.rule.id < right.rule.id }
+            return left.place.route < right.place.route
+        }
+    }
+}

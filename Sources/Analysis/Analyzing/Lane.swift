@@ -1,0 +1,57 @@
+internal import RecordingFormat
+internal import RecordingStore
+internal import Sessions
+
+/// One task's part of an analysis: some of the sockets, with rules of its own.
+struct Lane {
+    private var tracker: SessionTracker
+    private var rules: [any Rule]
+    private let context: RuleContext
+    private var counter = TotalsCounter()
+    private var analysis = Analysis()
+    /// Used again for event after event.
+    private var steps: [SessionStep] = []
+
+    init(settings: SessionSettings, rules: [any Rule]) {
+        tracker = SessionTracker(settings: settings)
+        context = RuleContext(paths: tracker.paths)
+        self.rules = rules
+    }
+
+    mutating func receive(_ event: ConversationEvent) {
+        tracker.receive(event) { steps.append($0) }
+        take()
+    }
+
+    mutating func skipped(_ bytes: SkippedBytes) {
+        tracker.skipped(bytes) { steps.append($0) }
+        take()
+    }
+
+    mutating func missing(_ records: MissingRecords) {
+        tracker.missing(records) { steps.append($0) }
+        take()
+    }
+
+    /// A page that came by another connection.
+    mutating func keep(_ page: DeadPage) { tracker.keep(page) }
+
+    private mutating func take() {
+        for step in steps {
+            context.take(step)
+            counter.take(step)
+            if case .note(let note) = step { analysis.take(note) }
+            for index in rules.indices { rules[index].observe(step, context) }
+        }
+        // Before the next event: what the steps hold is used again by the tracker.
+        steps.removeAll(keepingCapacity: true)
+    }
+
+    mutating func end() -> Analysis {
+        tracker.end { steps.append($0) }
+        take()
+        analysis.totals = counter.totals(tracker.paths)
+        analysis.findings = rules.flatMap { $0.findings(context) }
+        return analysis
+    }
+}

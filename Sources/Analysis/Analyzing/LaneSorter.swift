@@ -1,0 +1,83 @@
+internal import RecordingFormat
+internal import RecordingStore
+internal import Sessions
+
+/// Deals the records of a run out to lanes: all sockets of one page to one lane, as far as their handshakes show, and
+/// what is no socket's to none.
+struct LaneSorter {
+    private let laneCount: Int
+    /// By connection.
+    private var lanes: [UInt64: Int] = [:]
+    /// Decodes HTTP on all connections, for the pages.
+    private var decoder = ConversationDecoder()
+    private var events: [ConversationEvent] = []
+    private static let connectionLimit = 100_000
+
+    init(laneCount: Int) { self.laneCount = laneCount }
+
+    mutating func sort(_ batch: RecordBatch) -> [LaneWorker.Work] {
+        var work = [LaneWorker.Work](repeating: LaneWorker.Work(), count: laneCount)
+        for item in batch.items {
+            switch item {
+            case .skipped(let bytes): work[0].skipped.append(bytes)
+            case .record(let record, let place): sort(record, place, &work)
+            }
+        }
+        return work
+    }
+
+    private mutating func sort(_ record: JournalRecord, _ place: RecordPlace, _ work: inout [LaneWorker.Work]) {
+        let connection = record.stamp.connection
+        switch record {
+        case .frame: break
+        case .http(let http, let bytes):
+            decodeHTTP(record, &work)
+            if lanes[connection] == nil, http.kind == .head, http.direction == .client {
+                lanes[connection] = Self.key(ofHead: bytes).map { laneNumber($0) }
+            }
+            if lanes[connection] == nil { return }
+        case .socket(let socket):
+            decodeHTTP(record, &work)
+            if socket.kind != .socketOpened, lanes[connection] == nil { return }
+        case .gap, .note, .checkpoint:
+            if connection == 0 {
+                work[0].records.append((record, place))
+                return
+            }
+        }
+        let lane = lanes[connection] ?? laneNumber(connection &* 0x9e37_79b9_7f4a_7c15)
+        lanes[connection] = lane
+        if lanes.count > Self.connectionLimit, let any = lanes.first { lanes[any.key] = nil }
+        work[lane].records.append((record, place))
+        if case .socket(let socket) = record, socket.kind == .connectionClosed { lanes[connection] = nil }
+    }
+
+    private func laneNumber(_ key: UInt64) -> Int { Int((key >> 33) % UInt64(laneCount)) }
+
+    private mutating func decodeHTTP(_ record: JournalRecord, _ work: inout [LaneWorker.Work]) {
+        decoder.receive(record, into: &events)
+        for case .exchange(let exchange) in events {
+            work[0].exchanges.append(exchange)
+            guard laneCount > 1, let page = DeadPage(exchange) else { continue }
+            for lane in 1..<laneCount { work[lane].pages.append(page) }
+        }
+        events.removeAll(keepingCapacity: true)
+    }
+
+    /// What the sockets of one page have in common: its CSRF token in the target, else their cookies.
+    /// - Returns: nil if the head asks for no socket.
+    private static func key(ofHead bytes: [UInt8]) -> UInt64? {
+        let head = String(decoding: bytes.prefix(16 << 10), as: UTF8.self)
+        guard head.lowercased().contains("upgrade: websocket") else { return nil }
+        var common: Substring?
+        if let token = head.ranges(of: "_csrf_token=").first {
+            common = head[token.upperBound...].prefix { $0 != "&" && $0 != " " }
+        } else if let cookie = head.ranges(of: "\r\nCookie: ").first ?? head.ranges(of: "\r\ncookie: ").first {
+            common = head[cookie.upperBound...].prefix { $0 != "\r" && $0 != "\r\n" }
+        }
+        guard let common, !common.isEmpty else { return nil }
+        var key: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in common.utf8 { key = (key ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        return key &* 0x9e37_79b9_7f4a_7c15
+    }
+}

@@ -1,0 +1,110 @@
+internal import RecordingFormat
+internal import Sessions
+internal import WebSocketWire
+
+/// Counts the totals of one task's sockets.
+struct TotalsCounter {
+    private var totals = Totals()
+    private var kinds = [MessageCount](repeating: MessageCount(), count: MessageKind.allCases.count)
+    /// By path: names are made at the end.
+    private var paths: [ViewPath: Part] = [:]
+
+    private struct ViewPath: Hashable {
+        var route: String
+        var path: PathID
+    }
+
+    mutating func take(_ step: SessionStep) {
+        switch step {
+        case .message(let message): take(message)
+        case .diff(let diff): take(diff)
+        case .exchange(let exchange): take(exchange)
+        case .sessionBegan: totals.sessionCount += 1
+        case .viewJoined(let view):
+            totals.viewCount += 1
+            if view.joinNumber > 1 { totals.rejoinCount += 1 }
+        case .socketOpened: totals.socketCount += 1
+        case .pageLoaded, .http, .socketClosed, .viewEnded, .push, .componentsRemoved, .general, .note: break
+        }
+    }
+
+    private mutating func take(_ message: MessageStep) {
+        kinds[Int(message.kind.rawValue)].add(message.facts)
+        switch message.facts.sender {
+        case .client: totals.fromClient.add(message.facts)
+        case .server: totals.fromServer.add(message.facts)
+        }
+        let wall = message.facts.stamp.wallNanoseconds
+        totals.firstWallNanoseconds = min(totals.firstWallNanoseconds ?? wall, wall)
+        totals.lastWallNanoseconds = max(totals.lastWallNanoseconds ?? wall, wall)
+    }
+
+    private mutating func take(_ diff: DiffStep) {
+        let account = diff.account
+        if diff.isJoin {
+            totals.joinBytes += account.bytes
+            totals.joinSizes.add(UInt64(account.byteCount))
+        } else {
+            totals.diffBytes += account.bytes
+            totals.diffSizes.add(UInt64(account.byteCount))
+        }
+        if case .unasked = diff.cause { totals.unaskedPushes.add(diff.facts) }
+        let route = diff.view.route
+        if totals.byView[route] != nil || totals.byView.count < Totals.partLimit {
+            totals.byView[route, default: Part()].add(account.byteCount, redundant: account.bytes.redundant)
+        }
+        guard !diff.isJoin else { return }
+        for tally in account.paths {
+            let key = ViewPath(route: route, path: tally.path)
+            guard paths[key] != nil || paths.count < Totals.partLimit else { continue }
+            // Sizes of paths are not asked for: the sums are.
+            paths[key, default: Part()].count += tally.count
+            paths[key]?.bytes += tally.bytes
+            paths[key]?.redundantBytes += tally.redundantBytes
+        }
+    }
+
+    private mutating func take(_ exchange: Exchange) {
+        totals.exchangeCount += 1
+        guard let latency = exchange.latency else { return }
+        switch exchange.kind {
+        case .join: totals.joinLatencies.add(latency)
+        case .event(let event): take(exchange, event.name, latency)
+        case .patch: take(exchange, "live_patch", latency)
+        case .leave, .heartbeat, .uploadBegin, .uploadChunk, .uploadProgress, .uploadJoin, .componentsWillDestroy,
+            .componentsDestroyed, .other:
+            break
+        }
+    }
+
+    private mutating func take(_ exchange: Exchange, _ name: String, _ latency: UInt64) {
+        totals.latencies.add(latency)
+        let key = Totals.EventKey(route: exchange.route.isEmpty ? exchange.topic : exchange.route, event: name)
+        guard totals.byEvent[key] != nil || totals.byEvent.count < Totals.partLimit else { return }
+        let bytes = exchange.bytes.total + exchange.pushes.reduce(0) { $0 + $1.bytes.total }
+        let redundant = exchange.bytes.redundant + exchange.pushes.reduce(0) { $0 + $1.bytes.redundant }
+        totals.byEvent[key, default: Part()].add(bytes, redundant: redundant)
+        totals.byEvent[key]?.latencies.add(latency)
+    }
+
+    func totals(_ names: PathTable) -> Totals {
+        var totals = totals
+        for kind in MessageKind.allCases where kinds[Int(kind.rawValue)].messages > 0 {
+            totals.byKind[kind] = kinds[Int(kind.rawValue)]
+        }
+        for (key, part) in paths {
+            let name = "\(PathName(key.path, in: names))"
+            totals.byPath[Totals.PathKey(route: key.route, path: name), default: Part()] += part
+        }
+        return totals
+    }
+}
+
+extension Part {
+    fileprivate mutating func add(_ byteCount: Int, redundant: Int) {
+        count += 1
+        bytes += byteCount
+        redundantBytes += redundant
+        sizes.add(UInt64(max(0, byteCount)))
+    }
+}

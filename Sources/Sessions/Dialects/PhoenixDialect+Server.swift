@@ -1,0 +1,179 @@
+internal import LiveViewWire
+internal import RecordingStore
+
+extension PhoenixDialect {
+    func receiveAnswer(
+        _ head: PhoenixHead, _ facts: MessageFacts, _ payload: [UInt8], _ registry: inout SessionRegistry
+    ) {
+        switch head.event {
+        case ChannelEvent.reply:
+            reply(head, facts, payload, &registry)
+        case "diff" where channels[head.topic] != nil:
+            step(facts, .push, head.topic, payload, &registry)
+            push(head, facts, payload, &registry)
+        case ChannelEvent.close, ChannelEvent.error:
+            step(facts, .channel, head.topic, payload, &registry)
+            close(head, facts, &registry)
+        default:
+            let isLive = channels[head.topic]?.view != nil
+            let isNavigation = isLive && ["live_patch", "live_redirect", "redirect"].contains(head.event)
+            step(facts, isNavigation ? .navigation : .channel, head.topic, payload, &registry)
+            pushOther(head, facts, payload, isNavigation: isNavigation, &registry)
+        }
+    }
+
+    private func close(_ head: PhoenixHead, _ facts: MessageFacts, _ registry: inout SessionRegistry) {
+        let isCrash = head.event == ChannelEvent.error
+        // A second join's reply comes before the first one's close, which has the old join_ref.
+        guard let channel = channels[head.topic], head.joinRef == nil || channel.joinRef == head.joinRef else { return }
+        for ref in pending.keys.sorted() where pending[ref]?.exchange.topic == head.topic {
+            guard var waiting = pending.removeValue(forKey: ref) else { continue }
+            if case .leave = waiting.exchange.kind, !isCrash {
+                pending[ref] = waiting
+                continue
+            }
+            waiting.exchange.ending = isCrash ? .crashed : .left
+            registry.steps.append(.exchange(waiting.exchange))
+        }
+        channels[head.topic]?.waiting = 0
+        endView(head.topic, isCrash ? .crashed : .closed, facts.stamp, &registry)
+    }
+
+    private func pushOther(
+        _ head: PhoenixHead, _ facts: MessageFacts, _ payload: [UInt8], isNavigation: Bool,
+        _ registry: inout SessionRegistry
+    ) {
+        var cause: Int?
+        if isNavigation {
+            cause = attribute(to: head.topic, facts, head.event, DiffBytes(), signature: nil, &registry)
+        }
+        if head.event == "live_patch", let to = registry.walk.tape.member(named: "to", of: head.payload, payload.span),
+            let path = registry.walk.tape.string(to, payload.span)
+        {
+            patched(head.topic, to: path)
+        }
+        registry.steps.append(
+            .push(
+                PushStep(
+                    view: channels[head.topic]?.view?.id, session: session, topic: head.topic, event: head.event,
+                    facts: facts, payload: payload, range: registry.walk.tape[head.payload].range, exchange: cause)))
+    }
+
+    /// A view's URL changed.
+    func patched(_ topic: String, to path: String) {
+        guard let url = channels[topic]?.view?.url, !url.isEmpty, !path.contains("://") else { return }
+        let origin = url.prefix(url.count - url.drop { $0 != "/" }.count)
+        var rest = url.dropFirst(origin.count)
+        guard rest.hasPrefix("//") else {
+            channels[topic]?.view?.url = path
+            return
+        }
+        rest = rest.dropFirst(2)
+        let host = rest.prefix { $0 != "/" }
+        channels[topic]?.view?.url = "\(origin)//\(host)\(path)"
+    }
+
+    // MARK: - Diffs
+
+    private func push(
+        _ head: PhoenixHead, _ facts: MessageFacts, _ payload: [UInt8], _ registry: inout SessionRegistry
+    ) {
+        guard let index = channels.index(forKey: head.topic), isCurrent(head, channels.values[index]) else { return }
+        guard walk(head.payload, index, facts, payload, isJoin: false, &registry) else { return }
+        let account = registry.walk.account
+        var signature: UInt64 = UInt64(account.events.count)
+        for tally in account.paths {
+            signature &+= 0x9e37_79b9_7f4a_7c15 &* (UInt64(truncatingIfNeeded: tally.path.number) &+ 1)
+        }
+        let cause = attribute(to: head.topic, facts, "diff", account.bytes, signature: signature, &registry)
+        emit(index, cause.map { .caused($0) } ?? .unasked, facts, head.payload, payload, nil, &registry)
+    }
+
+    /// The client drops what has a join_ref that is not the channel's.
+    func isCurrent(_ head: PhoenixHead, _ channel: Channel) -> Bool {
+        head.joinRef == nil || head.joinRef == channel.joinRef
+    }
+
+    /// Finds the exchange that a push belongs to, and adds it there.
+    private func attribute(
+        to topic: String, _ facts: MessageFacts, _ event: String, _ bytes: DiffBytes, signature: UInt64?,
+        _ registry: inout SessionRegistry
+    ) -> Int? {
+        guard let index = channels.index(forKey: topic) else { return nil }
+        let push = Exchange.Push(facts: facts, event: event, bytes: bytes)
+        let isUsual = signature.map { channels.values[index].unasked.contains($0) } ?? false
+        if !isUsual {
+            if let ref = channels.values[index].currentRef, pending[ref] != nil {
+                pending[ref]?.exchange.pushes.append(push)
+                return pending[ref]?.exchange.number
+            }
+            if let reply = channels.values[index].current?.reply,
+                facts.time &- reply.time <= registry.settings.causedPushWindow
+            {
+                channels.values[index].current?.pushes.append(push)
+                return channels.values[index].current?.number
+            }
+        }
+        if let done = channels.values[index].current, let reply = done.reply,
+            facts.time &- reply.time > registry.settings.causedPushWindow
+        {
+            registry.steps.append(.exchange(done))
+            channels.values[index].current = nil
+        }
+        if let signature, channels.values[index].unasked.count < Self.unaskedLimit {
+            channels.values[index].unasked.insert(signature)
+        }
+        return nil
+    }
+
+    /// Accounts for a diff of the channel's view.
+    /// - Returns: false if the channel has none.
+    func walk(
+        _ token: Int, _ index: Dictionary<String, Channel>.Index, _ facts: MessageFacts, _ payload: [UInt8],
+        isJoin: Bool, _ registry: inout SessionRegistry
+    ) -> Bool {
+        guard channels.values[index].view != nil else { return false }
+        let before = channels.values[index].state.slotCount
+        let wasKnown = isJoin || channels.values[index].state.tree != nil
+        registry.walk.walk(token, of: &channels.values[index].state, isJoin: isJoin, payload.span)
+        registry.treeSlots += channels.values[index].state.slotCount - before
+        channels.values[index].lastUse = facts.time
+        let account = registry.walk.account
+        // Once: until the next whole tree, no diff can be merged.
+        if let problem = account.problem, wasKnown {
+            registry.note(
+                facts.stamp, channels.values[index].view?.topic ?? "", "a diff could not be merged: \(problem)",
+                byteCount: UInt64(account.byteCount))
+        }
+        channels.values[index].view?.version.take(account)
+        if !isJoin { channels.values[index].view?.diffCount += 1 }
+        if account.isWhole, let root = channels.values[index].state.tree?.root {
+            channels.values[index].view?.template = registry.paths[root.template].text
+        }
+        return true
+    }
+
+    func emit(
+        _ index: Dictionary<String, Channel>.Index, _ cause: DiffStep.Cause, _ facts: MessageFacts, _ token: Int,
+        _ payload: [UInt8], _ event: ClientEvent?, _ registry: inout SessionRegistry
+    ) {
+        guard let view = channels.values[index].view else { return }
+        registry.steps.append(
+            .diff(
+                DiffStep(
+                    view: view, cause: cause, facts: facts, account: registry.walk.account,
+                    range: registry.walk.tape[token].range, payload: payload, event: event)))
+    }
+}
+
+extension WireVersion {
+    mutating func take(_ account: DiffAccount) {
+        for list in account.lists {
+            switch list.form {
+            case .keyed: hasKeyedLists = true
+            case .rows: hasRowLists = true
+            }
+            if list.saysMoves { saysMoves = true }
+        }
+    }
+}

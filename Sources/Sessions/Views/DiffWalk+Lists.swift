@@ -1,0 +1,315 @@
+internal import LiveViewWire
+
+extension DiffWalk {
+    mutating func list(
+        _ index: Int, _ members: Members, _ slot: inout TreeSlot, _ path: PathID, shared: Int?, _ bytes: Span<UInt8>
+    ) throws(TreeError) {
+        guard members.slotCount == 0 else { throw error(index, "a list or a template", "a mixture of both") }
+        let isStream = members.stream != nil
+        var old: ListNode?
+        if case .list(let node) = slot { old = node }
+        slot = .missing
+        let list: ListNode
+        if let statics = members.statics {
+            let text = try self.text(statics, shared: shared, bytes)
+            let template = try paths.template(text, in: .entries(path))
+            list = ListNode(template, first: paths[template].first, width: paths[template].slotCount)
+            // The same list again, whole: compared with what is there.
+            if let old, old.template == template, !isCopy { (list.count, list.slots) = (old.count, old.slots) }
+        } else if old != nil {
+            if !isKnownUniquelyReferenced(&old) { old = old?.copy() }
+            list = old ?? ListNode(nil, first: path, width: 0)
+        } else {
+            list = ListNode(nil, first: path, width: 0)
+        }
+        var facts = DiffAccount.SentList(
+            path: path, template: list.template, component: component, form: members.rows == nil ? .keyed : .rows,
+            isWhole: members.statics != nil, byteCount: tape[index].byteCount)
+        facts.oldCount = list.count
+        facts.isStream = isStream
+        let outer = entry
+        let place = account.lists.count
+        account.lists.append(facts)
+        let firstStreamed = try stream(members.stream, path, bytes)
+        if let keyed = members.keyed {
+            try self.keyed(keyed, list, &facts, streamed: firstStreamed, shared: shared, bytes)
+        } else if let rows = members.rows {
+            try self.rows(rows, list, &facts, streamed: firstStreamed, shared: shared, bytes)
+        }
+        entry = outer
+        account.lists[place] = facts
+        if isStream { (list.count, list.slots) = (0, []) }
+        slot = .list(list)
+    }
+
+    /// - Returns: which of the account's streams it is; nil if there is none.
+    private mutating func stream(_ index: Int?, _ path: PathID, _ bytes: Span<UInt8>) throws(TreeError) -> Int? {
+        guard let index else { return nil }
+        account.bytes.streams += tape[index].byteCount
+        var reader = JSONReader(tape[index].range)
+        do throws(JSONError) {
+            let operation = try StreamOperation(&reader, bytes)
+            account.streams.append(DiffAccount.SentStream(path: path, operation: operation, entries: []))
+            return account.streams.count - 1
+        } catch {
+            throw TreeError(offset: error.offset, expected: error.expected, actual: error.actual)
+        }
+    }
+
+    // MARK: - Entries
+
+    /// Fills the slots of one entry, and says where its leaves are.
+    private mutating func fill(
+        _ index: Int, _ list: ListNode, at position: Int, streamed: Int?, shared: Int?, _ bytes: Span<UInt8>
+    ) throws(TreeError) {
+        let firstLeaf = account.leaves.count
+        entry = Int32(truncatingIfNeeded: position)
+        let token = tape[index]
+        var member = index &+ 1
+        var number = 0
+        while member < Int(token.next) {
+            // An entry of `k` is an object, one of `d` an array.
+            let key: Int? = token.kind == .array ? number : tape[member].key.index
+            guard let key, key < list.width else {
+                throw error(member, "a slot below \(list.width)", key.map { "\($0)" } ?? "another key")
+            }
+            try slot(
+                member, &list.slots[position &* list.width &+ key], list.first + key, shared: shared, bytes)
+            // A list within may have set it.
+            entry = Int32(truncatingIfNeeded: position)
+            number &+= 1
+            member = Int(tape[member].next)
+        }
+        guard let streamed else { return }
+        account.streams[streamed].entries.append(
+            DiffAccount.SentStream.Entry(byteCount: token.byteCount, leaves: firstLeaf..<account.leaves.count))
+    }
+
+    /// What tells whether an entry brought anything.
+    private var newsCount: Int {
+        account.bytes.new &+ account.bytes.changed &+ account.places.count { !$0.isRedundant }
+    }
+
+    private func clear(_ list: ListNode, at position: Int) {
+        for slot in 0..<list.width { list.slots[position &* list.width &+ slot] = .missing }
+    }
+
+    // MARK: - All entries (up to 1.0)
+
+    private mutating func rows(
+        _ index: Int, _ list: ListNode, _ facts: inout DiffAccount.SentList, streamed: Int?, shared: Int?,
+        _ bytes: Span<UInt8>
+    ) throws(TreeError) {
+        guard tape[index].kind == .array else { throw error(index, "an array of entries", "other JSON") }
+        var count = 0
+        var row = index &+ 1
+        while row < Int(tape[index].next) {
+            guard tape[row].kind == .array else { throw error(row, "an entry's slots", "other JSON") }
+            count += 1
+            row = Int(tape[row].next)
+        }
+        try make(count &* list.width)
+        let known: [UInt64: Int] =
+            streamed != nil ? [:] : Self.counts(ListNode.hashes(of: list.slots, count: list.count, width: list.width))
+        resize(list, to: count)
+        row = index &+ 1
+        for position in 0..<count {
+            let news = newsCount
+            try fill(row, list, at: position, streamed: streamed, shared: shared, bytes)
+            facts.entryBytes += tape[row].byteCount
+            if position < facts.oldCount {
+                facts.updated += 1
+                if newsCount == news { facts.equal += 1 }
+            } else {
+                facts.inserted += 1
+            }
+            row = Int(tape[row].next)
+        }
+        facts.count = count
+        compare(list, with: known, index, &facts)
+    }
+
+    private mutating func compare(
+        _ list: ListNode, with known: [UInt64: Int], _ index: Int, _ facts: inout DiffAccount.SentList
+    ) {
+        guard !known.isEmpty else { return }
+        var known = known
+        var row = index &+ 1
+        for hash in ListNode.hashes(of: list.slots, count: list.count, width: list.width) {
+            if let left = known[hash], left > 0 {
+                known[hash] = left - 1
+                facts.knownCount += 1
+                facts.knownBytes += tape[row].byteCount
+            }
+            row = Int(tape[row].next)
+        }
+    }
+
+    private static func counts(_ hashes: [UInt64]) -> [UInt64: Int] {
+        var counts: [UInt64: Int] = [:]
+        for hash in hashes { counts[hash, default: 0] += 1 }
+        return counts
+    }
+
+    private func resize(_ list: ListNode, to count: Int) {
+        let size = count &* list.width
+        if size < list.slots.count {
+            list.slots.removeSubrange(size...)
+        } else {
+            list.slots.append(contentsOf: repeatElement(.missing, count: size &- list.slots.count))
+        }
+        list.count = count
+    }
+
+    // MARK: - What changed (since 1.1)
+
+    /// What a `k` is made of.
+    private struct KeyedShape {
+        var count = 0
+        var plain = 0
+        var moves = 0
+        var saysMoves = false
+    }
+
+    private func shape(_ index: Int, _ oldCount: Int, _ bytes: Span<UInt8>) throws(TreeError) -> KeyedShape {
+        guard tape[index].kind == .object else { throw error(index, "entries by index", "other JSON") }
+        var shape = KeyedShape()
+        var count: Int?
+        var member = index &+ 1
+        while member < Int(tape[index].next) {
+            let token = tape[member]
+            switch token.key {
+            case Keys.count: count = tape.integer(member, bytes)
+            case Keys.moves: shape.saysMoves = true
+            default:
+                guard token.key.index != nil else { throw error(member, "an entry's number or kc, km", "another key") }
+                if token.kind == .object { shape.plain += 1 } else { shape.moves += 1 }
+            }
+            member = Int(token.next)
+        }
+        guard let count, count >= 0, count <= oldCount &+ shape.plain &+ shape.moves else {
+            throw error(index, "a count in \"kc\"", count.map { "\($0)" } ?? "none")
+        }
+        shape.count = count
+        return shape
+    }
+
+    private mutating func keyed(
+        _ index: Int, _ list: ListNode, _ facts: inout DiffAccount.SentList, streamed: Int?, shared: Int?,
+        _ bytes: Span<UInt8>
+    ) throws(TreeError) {
+        let shape = try shape(index, list.count, bytes)
+        facts.saysMoves = shape.saysMoves
+        facts.count = shape.count
+        let oldCount = list.count
+        // Moves read the entries as they were before any of the changes.
+        let comparesAll = shape.moves == 0 && shape.plain > 2 && shape.plain * 2 >= oldCount && oldCount > 2
+        let before = shape.moves > 0 || comparesAll ? list.slots : []
+        let left = shape.moves > 0 ? try movedAway(index, oldCount, bytes) : []
+        try make(max(0, shape.count &- oldCount) &* list.width)
+        resize(list, to: shape.count)
+        var member = index &+ 1
+        while member < Int(tape[index].next) {
+            if let position = tape[member].key.index {
+                guard position < shape.count else {
+                    throw error(member, "an index below \(shape.count)", "\(position)")
+                }
+                facts.entryBytes += tape[member].byteCount
+                if tape[member].kind == .object {
+                    let isNew = position >= oldCount || (left.contains(position) && isComplete(member, list.width))
+                    if isNew { clear(list, at: position) }
+                    let news = newsCount
+                    try fill(member, list, at: position, streamed: streamed, shared: shared, bytes)
+                    if isNew { facts.inserted += 1 } else { facts.updated += 1 }
+                    if !isNew, newsCount == news { facts.equal += 1 }
+                } else {
+                    try move(member, list, to: position, before, oldCount, &facts, shared: shared, bytes)
+                }
+            }
+            member = Int(tape[member].next)
+        }
+        if comparesAll { findShift(list, before, oldCount, index, &facts) }
+    }
+
+    private func isComplete(_ index: Int, _ width: Int) -> Bool {
+        var count = 0
+        var member = index &+ 1
+        while member < Int(tape[index].next) {
+            count &+= 1
+            member = Int(tape[member].next)
+        }
+        return count == width
+    }
+
+    /// The old indices of entries that are elsewhere now: a whole entry at their index is another one.
+    private func movedAway(_ index: Int, _ oldCount: Int, _ bytes: Span<UInt8>) throws(TreeError) -> Set<Int> {
+        var indices: Set<Int> = []
+        var member = index &+ 1
+        while member < Int(tape[index].next) {
+            if tape[member].key.index != nil, tape[member].kind != .object {
+                indices.insert(try origin(member, oldCount, bytes).from)
+            }
+            member = Int(tape[member].next)
+        }
+        return indices
+    }
+
+    /// Where an entry comes from, and the changes to it.
+    private func origin(
+        _ index: Int, _ oldCount: Int, _ bytes: Span<UInt8>
+    ) throws(TreeError) -> (from: Int, changes: Int?) {
+        var from = index
+        var changes: Int?
+        if tape[index].kind == .array {
+            from = index &+ 1
+            let end = Int(tape[index].next)
+            guard from < end, Int(tape[from].next) < end, tape[Int(tape[from].next)].kind == .object,
+                Int(tape[Int(tape[from].next)].next) == end
+            else { throw error(index, "an index and changes", "another array") }
+            changes = Int(tape[from].next)
+        }
+        guard let number = tape.integer(from, bytes), (0..<oldCount).contains(number) else {
+            throw error(from, "one of \(oldCount) old entries", "another value")
+        }
+        return (number, changes)
+    }
+
+    private mutating func move(
+        _ index: Int, _ list: ListNode, to position: Int, _ before: [TreeSlot], _ oldCount: Int,
+        _ facts: inout DiffAccount.SentList, shared: Int?, _ bytes: Span<UInt8>
+    ) throws(TreeError) {
+        let (from, changes) = try origin(index, oldCount, bytes)
+        try make(list.width)
+        for slot in 0..<list.width {
+            list.slots[position &* list.width &+ slot] = before[from &* list.width &+ slot]
+        }
+        facts.moved += 1
+        guard let changes else { return }
+        facts.movedAndChanged += 1
+        try fill(changes, list, at: position, streamed: nil, shared: shared, bytes)
+    }
+
+    /// Where most entries changed: whether their contents are those of entries at a constant distance.
+    private func findShift(
+        _ list: ListNode, _ before: [TreeSlot], _ oldCount: Int, _ index: Int, _ facts: inout DiffAccount.SentList
+    ) {
+        var places: [UInt64: Int] = [:]
+        for (place, hash) in ListNode.hashes(of: before, count: oldCount, width: list.width).enumerated() {
+            places[hash] = place
+        }
+        let now = ListNode.hashes(of: list.slots, count: list.count, width: list.width)
+        var shifts: [Int: (count: Int, bytes: Int)] = [:]
+        var member = index &+ 1
+        while member < Int(tape[index].next) {
+            if let position = tape[member].key.index, let place = places[now[position]], place != position {
+                shifts[position - place, default: (0, 0)].count += 1
+                shifts[position - place, default: (0, 0)].bytes += tape[member].byteCount
+            }
+            member = Int(tape[member].next)
+        }
+        guard let (shift, found) = shifts.max(by: { ($0.value.count, -$0.key) < ($1.value.count, -$1.key) }) else {
+            return
+        }
+        (facts.shift, facts.shiftedCount, facts.shiftedBytes) = (shift, found.count, found.bytes)
+    }
+}

@@ -1,5 +1,6 @@
 import Analysis
 import ConversationSupport
+import Sessions
 import Testing
 
 @Suite struct P04TaintedDynamicsTests {

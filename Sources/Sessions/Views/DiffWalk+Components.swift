@@ -11,7 +11,7 @@ extension DiffWalk {
             guard let number = tape[member].key.index else {
                 throw error(member, "a component's number", "another key")
             }
-            let copied = tape.member(Keys.statics, of: member).flatMap { tape.integer($0, bytes) }
+            let copied = tape.member(JSONTape.Key("s"), of: member).flatMap { tape.integer($0, bytes) }
             if let copied {
                 context.needsBefore = context.needsBefore || copied < 0
                 context.hasCopies = context.hasCopies || copied > 0

@@ -60,7 +60,8 @@ extension DiffWalk {
 
     /// Fills the slots of one entry, and says where its leaves are.
     private mutating func fill(
-        _ index: Int, _ list: ListNode, at position: Int, streamed: Int?, shared: Int?, _ bytes: Span<UInt8>
+        _ index: Int, _ list: ListNode, _ slots: inout [TreeSlot], at position: Int, streamed: Int?, shared: Int?,
+        _ bytes: Span<UInt8>
     ) throws(TreeError) {
         let firstLeaf = account.leaves.count
         entry = Int32(truncatingIfNeeded: position)
@@ -69,12 +70,11 @@ extension DiffWalk {
         var number = 0
         while member < Int(token.next) {
             // An entry of `k` is an object, one of `d` an array.
-            let key: Int? = token.kind == .array ? number : tape[member].key.index
-            guard let key, key < list.width else {
-                throw error(member, "a slot below \(list.width)", key.map { "\($0)" } ?? "another key")
+            let key = token.kind == .array ? number : Int(tape[member].key.code)
+            guard key >= 0, key < list.width else {
+                throw error(member, "a slot below \(list.width)", key < 0 ? "another key" : "\(key)")
             }
-            try slot(
-                member, &list.slots[position &* list.width &+ key], list.first + key, shared: shared, bytes)
+            try slot(member, &slots[position &* list.width &+ key], list.first + key, shared: shared, bytes)
             // A list within may have set it.
             entry = Int32(truncatingIfNeeded: position)
             number &+= 1
@@ -87,11 +87,11 @@ extension DiffWalk {
 
     /// What tells whether an entry brought anything.
     private var newsCount: Int {
-        account.bytes.new &+ account.bytes.changed &+ account.places.count { !$0.isRedundant }
+        account.bytes.new &+ account.bytes.changed &+ placeNews
     }
 
-    private func clear(_ list: ListNode, at position: Int) {
-        for slot in 0..<list.width { list.slots[position &* list.width &+ slot] = .missing }
+    private func clear(_ slots: inout [TreeSlot], at position: Int, width: Int) {
+        for slot in 0..<width { slots[position &* width &+ slot] = .missing }
     }
 
     // MARK: - All entries (up to 1.0)
@@ -111,11 +111,14 @@ extension DiffWalk {
         try make(count &* list.width)
         let known: [UInt64: Int] =
             streamed != nil ? [:] : Self.counts(ListNode.hashes(of: list.slots, count: list.count, width: list.width))
-        resize(list, to: count)
+        // Out of the node while they change: one access to it for all. After an error the tree goes anyway.
+        var slots = list.slots
+        list.slots = []
+        resize(&slots, to: count &* list.width)
         row = index &+ 1
         for position in 0..<count {
             let news = newsCount
-            try fill(row, list, at: position, streamed: streamed, shared: shared, bytes)
+            try fill(row, list, &slots, at: position, streamed: streamed, shared: shared, bytes)
             facts.entryBytes += tape[row].byteCount
             if position < facts.oldCount {
                 facts.updated += 1
@@ -126,6 +129,7 @@ extension DiffWalk {
             row = Int(tape[row].next)
         }
         facts.count = count
+        (list.count, list.slots) = (count, slots)
         compare(list, with: known, index, &facts)
     }
 
@@ -151,14 +155,13 @@ extension DiffWalk {
         return counts
     }
 
-    private func resize(_ list: ListNode, to count: Int) {
-        let size = count &* list.width
-        if size < list.slots.count {
-            list.slots.removeSubrange(size...)
+    private func resize(_ slots: inout [TreeSlot], to size: Int) {
+        if size < slots.count {
+            slots.removeSubrange(size...)
         } else {
-            list.slots.append(contentsOf: repeatElement(.missing, count: size &- list.slots.count))
+            slots.reserveCapacity(size)
+            for _ in slots.count..<size { slots.append(.missing) }
         }
-        list.count = count
     }
 
     // MARK: - What changed (since 1.1)
@@ -178,7 +181,7 @@ extension DiffWalk {
         var member = index &+ 1
         while member < Int(tape[index].next) {
             let token = tape[member]
-            switch token.key {
+            switch token.key.code {
             case Keys.count: count = tape.integer(member, bytes)
             case Keys.moves: shape.saysMoves = true
             default:
@@ -204,30 +207,35 @@ extension DiffWalk {
         let oldCount = list.count
         // Moves read the entries as they were before any of the changes.
         let comparesAll = shape.moves == 0 && shape.plain > 2 && shape.plain * 2 >= oldCount && oldCount > 2
-        let before = shape.moves > 0 || comparesAll ? list.slots : []
+        var slots = list.slots
+        list.slots = []
+        let before = shape.moves > 0 || comparesAll ? slots : []
         let left = shape.moves > 0 ? try movedAway(index, oldCount, bytes) : []
         try make(max(0, shape.count &- oldCount) &* list.width)
-        resize(list, to: shape.count)
+        resize(&slots, to: shape.count &* list.width)
         var member = index &+ 1
         while member < Int(tape[index].next) {
-            if let position = tape[member].key.index {
+            let position = Int(tape[member].key.code)
+            if position >= 0 {
                 guard position < shape.count else {
                     throw error(member, "an index below \(shape.count)", "\(position)")
                 }
                 facts.entryBytes += tape[member].byteCount
                 if tape[member].kind == .object {
-                    let isNew = position >= oldCount || (left.contains(position) && isComplete(member, list.width))
-                    if isNew { clear(list, at: position) }
+                    let isNew =
+                        position >= oldCount || (!left.isEmpty && left[position] && isComplete(member, list.width))
+                    if isNew { clear(&slots, at: position, width: list.width) }
                     let news = newsCount
-                    try fill(member, list, at: position, streamed: streamed, shared: shared, bytes)
+                    try fill(member, list, &slots, at: position, streamed: streamed, shared: shared, bytes)
                     if isNew { facts.inserted += 1 } else { facts.updated += 1 }
                     if !isNew, newsCount == news { facts.equal += 1 }
                 } else {
-                    try move(member, list, to: position, before, oldCount, &facts, shared: shared, bytes)
+                    try move(member, list, &slots, to: position, before, oldCount, &facts, shared: shared, bytes)
                 }
             }
             member = Int(tape[member].next)
         }
+        (list.count, list.slots) = (shape.count, slots)
         if comparesAll { findShift(list, before, oldCount, index, &facts) }
     }
 
@@ -241,17 +249,17 @@ extension DiffWalk {
         return count == width
     }
 
-    /// The old indices of entries that are elsewhere now: a whole entry at their index is another one.
-    private func movedAway(_ index: Int, _ oldCount: Int, _ bytes: Span<UInt8>) throws(TreeError) -> Set<Int> {
-        var indices: Set<Int> = []
+    /// Which old entries are elsewhere now: a whole entry at their index is another one.
+    private func movedAway(_ index: Int, _ oldCount: Int, _ bytes: Span<UInt8>) throws(TreeError) -> [Bool] {
+        var isMoved = [Bool](repeating: false, count: oldCount)
         var member = index &+ 1
         while member < Int(tape[index].next) {
-            if tape[member].key.index != nil, tape[member].kind != .object {
-                indices.insert(try origin(member, oldCount, bytes).from)
+            if tape[member].key.code >= 0, tape[member].kind != .object {
+                isMoved[try origin(member, oldCount, bytes).from] = true
             }
             member = Int(tape[member].next)
         }
-        return indices
+        return isMoved
     }
 
     /// Where an entry comes from, and the changes to it.
@@ -275,41 +283,46 @@ extension DiffWalk {
     }
 
     private mutating func move(
-        _ index: Int, _ list: ListNode, to position: Int, _ before: [TreeSlot], _ oldCount: Int,
-        _ facts: inout DiffAccount.SentList, shared: Int?, _ bytes: Span<UInt8>
+        _ index: Int, _ list: ListNode, _ slots: inout [TreeSlot], to position: Int, _ before: [TreeSlot],
+        _ oldCount: Int, _ facts: inout DiffAccount.SentList, shared: Int?, _ bytes: Span<UInt8>
     ) throws(TreeError) {
         let (from, changes) = try origin(index, oldCount, bytes)
         try make(list.width)
         for slot in 0..<list.width {
-            list.slots[position &* list.width &+ slot] = before[from &* list.width &+ slot]
+            slots[position &* list.width &+ slot] = before[from &* list.width &+ slot]
         }
         facts.moved += 1
         guard let changes else { return }
         facts.movedAndChanged += 1
-        try fill(changes, list, at: position, streamed: nil, shared: shared, bytes)
+        try fill(changes, list, &slots, at: position, streamed: nil, shared: shared, bytes)
     }
 
     /// Where most entries changed: whether their contents are those of entries at a constant distance.
     private func findShift(
         _ list: ListNode, _ before: [TreeSlot], _ oldCount: Int, _ index: Int, _ facts: inout DiffAccount.SentList
     ) {
-        var places: [UInt64: Int] = [:]
-        for (place, hash) in ListNode.hashes(of: before, count: oldCount, width: list.width).enumerated() {
-            places[hash] = place
+        let old = ListNode.hashes(of: before, count: oldCount, width: list.width)
+        let new = ListNode.hashes(of: list.slots, count: list.count, width: list.width)
+        // A few entries tell which distances there may be.
+        var shifts: [Int] = []
+        for part in 0..<8 {
+            let position = part &* max(1, new.count / 8)
+            guard position < new.count, let place = old.firstIndex(of: new[position]) else { continue }
+            if place != position, !shifts.contains(position - place) { shifts.append(position - place) }
         }
-        let now = ListNode.hashes(of: list.slots, count: list.count, width: list.width)
-        var shifts: [Int: (count: Int, bytes: Int)] = [:]
-        var member = index &+ 1
-        while member < Int(tape[index].next) {
-            if let position = tape[member].key.index, let place = places[now[position]], place != position {
-                shifts[position - place, default: (0, 0)].count += 1
-                shifts[position - place, default: (0, 0)].bytes += tape[member].byteCount
+        for shift in shifts {
+            var found = (count: 0, bytes: 0)
+            var member = index &+ 1
+            while member < Int(tape[index].next) {
+                let place = Int(tape[member].key.code) &- shift
+                if tape[member].key.code >= 0, old.indices.contains(place), old[place] == new[place &+ shift] {
+                    found.count += 1
+                    found.bytes += tape[member].byteCount
+                }
+                member = Int(tape[member].next)
             }
-            member = Int(tape[member].next)
+            guard found.count > facts.shiftedCount else { continue }
+            (facts.shift, facts.shiftedCount, facts.shiftedBytes) = (shift, found.count, found.bytes)
         }
-        guard let (shift, found) = shifts.max(by: { ($0.value.count, -$0.key) < ($1.value.count, -$1.key) }) else {
-            return
-        }
-        (facts.shift, facts.shiftedCount, facts.shiftedBytes) = (shift, found.count, found.bytes)
     }
 }

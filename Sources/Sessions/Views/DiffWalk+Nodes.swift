@@ -47,6 +47,7 @@ extension DiffWalk {
         account.bytes.places += tape[index].byteCount
         var isRedundant = false
         if case .component(let old) = slot { isRedundant = old == number && !isCopy }
+        if !isRedundant { placeNews &+= 1 }
         account.places.append(DiffAccount.SentPlace(path: path, component: number, isRedundant: isRedundant))
         slot = .component(number)
     }
@@ -147,17 +148,20 @@ extension DiffWalk {
     private mutating func slots(
         of index: Int, _ node: TemplateNode, shared: Int?, _ bytes: Span<UInt8>
     ) throws(TreeError) {
+        // Out of the node while they change: one access to it for all. After an error the tree goes anyway.
+        var slots = node.slots
+        node.slots = []
         var member = index &+ 1
         let end = Int(tape[index].next)
         while member < end {
-            if let slot = tape[member].key.index {
-                guard slot < node.slots.count else {
-                    throw error(member, "a slot below \(node.slots.count)", "\(slot)")
-                }
-                try self.slot(member, &node.slots[slot], node.first + slot, shared: shared, bytes)
+            let slot = Int(tape[member].key.code)
+            if slot >= 0 {
+                guard slot < slots.count else { throw error(member, "a slot below \(slots.count)", "\(slot)") }
+                try self.slot(member, &slots[slot], node.first + slot, shared: shared, bytes)
             }
             member = Int(tape[member].next)
         }
+        node.slots = slots
     }
 
     // MARK: - Statics

@@ -21,6 +21,8 @@ struct DiffWalk {
     /// Whether what is there is another component's: what is equal to it is no news to the server.
     var isCopy = false
     var madeSlots = 0
+    /// Components' numbers that were not there.
+    var placeNews = 0
 
     struct SharedPart {
         var owner: Int
@@ -66,6 +68,7 @@ struct DiffWalk {
         entry = -1
         isCopy = false
         madeSlots = 0
+        placeNews = 0
     }
 
     // MARK: - The message
@@ -80,17 +83,18 @@ struct DiffWalk {
         var slotCount = 0
     }
 
+    /// ``JSONTape/Key/code`` of the keys: their letters packed, below zero. Plain numbers, since each member is compared.
     enum Keys {
-        static let statics = JSONTape.Key("s")
-        static let shared = JSONTape.Key("p")
-        static let keyed = JSONTape.Key("k")
-        static let rows = JSONTape.Key("d")
-        static let root = JSONTape.Key("r")
-        static let components = JSONTape.Key("c")
-        static let events = JSONTape.Key("e")
-        static let title = JSONTape.Key("t")
-        static let count = JSONTape.Key("kc")
-        static let moves = JSONTape.Key("km")
+        static let statics = -Int32(UInt8(ascii: "s"))
+        static let shared = -Int32(UInt8(ascii: "p"))
+        static let keyed = -Int32(UInt8(ascii: "k"))
+        static let rows = -Int32(UInt8(ascii: "d"))
+        static let root = -Int32(UInt8(ascii: "r"))
+        static let components = -Int32(UInt8(ascii: "c"))
+        static let events = -Int32(UInt8(ascii: "e"))
+        static let title = -Int32(UInt8(ascii: "t"))
+        static let count = -(Int32(UInt8(ascii: "k")) << 8 | Int32(UInt8(ascii: "c")))
+        static let moves = -(Int32(UInt8(ascii: "k")) << 8 | Int32(UInt8(ascii: "m")))
     }
 
     private mutating func message(_ index: Int, _ bytes: Span<UInt8>) throws(TreeError) {
@@ -101,7 +105,7 @@ struct DiffWalk {
         let end = Int(tape[index].next)
         while member < end {
             let token = tape[member]
-            switch token.key {
+            switch token.key.code {
             case Keys.components: components = member
             case Keys.events: try events(member, bytes)
             case Keys.title:
@@ -136,7 +140,7 @@ struct DiffWalk {
 
     /// Whether nothing in the message needs a tree.
     private func isEmpty(_ index: Int) -> Bool {
-        tape.member(Keys.components, of: index) == nil
+        tape.member(JSONTape.Key("c"), of: index) == nil
     }
 
     private mutating func events(_ index: Int, _ bytes: Span<UInt8>) throws(TreeError) {
@@ -180,7 +184,7 @@ struct DiffWalk {
             members.slotCount &+= 1
             return
         }
-        switch token.key {
+        switch token.key.code {
         case Keys.statics: members.statics = member
         case Keys.shared: members.shared = member
         case Keys.keyed: members.keyed = member

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import pty
@@ -10,13 +11,16 @@ import select
 import shutil
 import subprocess
 import time
+import urllib.request
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from urllib.parse import quote
 
 import jsonschema
 import pytest
-from harness.livetape import TOP, binary, run
+from harness.livetape import TOP, Proxy, Server, binary, run
 from pydantic_sarif.model import StaticAnalysisResultsFormatSarifVersion210JsonSchema as Sarif
+from websockets.sync.client import connect
 
 RECORDINGS = TOP / "Recordings"
 NAMES = sorted(path.stem for path in RECORDINGS.glob("*.mcap"))
@@ -244,13 +248,40 @@ class TestTail:
     def test_disabled_prints_nothing(self) -> None:
         assert run("tail", TABLE, "--disable").stdout == ""
 
-    def test_follows_a_run_that_grows_and_obeys_keys(self, tmp_path: Path) -> None:
-        journal = tmp_path / "live.mcap"
-        result = run("unpack", TABLE, "--output", tmp_path / "t.ndjson")
-        source = TABLE if result.returncode else TABLE
-        shutil.copy(source, journal)
-        text = on_terminal("tail", journal, then=b"q")
-        assert "update:" in text
+    def test_a_key_ends_it_and_leaves_the_terminal_as_it_was(self) -> None:
+        assert "update:" in on_terminal("tail", TABLE, then=b"q")
+
+    def test_proxy_prints_what_happens_while_it_records(self, tmp_path: Path) -> None:
+        with Server() as server, Proxy(server.url, tmp_path / "out", "--tail") as proxy:
+            with urllib.request.urlopen(f"{proxy.url}/light") as response:
+                page = response.read().decode()
+                cookies = [value.split(";")[0] for name, value in response.getheaders() if name.lower() == "set-cookie"]
+            found = {
+                name: html.unescape(re.search(pattern, page).group(1))
+                for name, pattern in {
+                    "csrf": r'name="csrf-token" content="([^"]*)"',
+                    "session": r'data-phx-session="([^"]*)"',
+                    "static": r'data-phx-static="([^"]*)"',
+                    "id": r'<[^>]*id="([^"]*)"[^>]*data-phx-main|data-phx-main[^>]* id="([^"]*)"',
+                }.items()
+            }
+            socket = f"{proxy.socket_url}/live/websocket?_csrf_token={quote(found['csrf'])}&vsn=2.0.0"
+            with connect(
+                socket, origin=proxy.url, additional_headers={"Cookie": "; ".join(cookies)}, ping_interval=None
+            ) as client:
+                parameters = {"_csrf_token": found["csrf"], "_mounts": 0}
+                join = {
+                    "url": f"{proxy.url}/light", "params": parameters,
+                    "session": found["session"], "static": found["static"],
+                }
+                topic = f"lv:{found['id']}"
+                client.send(json.dumps(["4", "4", topic, "phx_join", join]))
+                assert json.loads(client.recv(timeout=10))[4]["status"] == "ok"
+                proxy.out.wait_for(r"mount: .*statics.*/light", 5)
+                client.send(json.dumps(["4", "5", topic, "event", {"type": "click", "event": "on", "value": {}}]))
+                client.recv(timeout=10)
+                proxy.out.wait_for(r"update: .*“on”", 5)
+            assert proxy.stop() == 0
 
 
 def on_terminal(*arguments: object, then: bytes, **environment: str) -> str:

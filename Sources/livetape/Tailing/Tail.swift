@@ -94,22 +94,27 @@ struct Tail {
 }
 
 /// Keys of a terminal, each as it is pressed.
-final class TailKeys {
+final class TailKeys: Sendable {
     enum Key { case enable, disable, toggle, quit, other }
 
     let descriptor: Int32 = STDIN_FILENO
-    private var before = termios()
+    private let before: termios
 
     /// - Returns: nil if standard input is no terminal.
     init?() {
-        guard isatty(STDIN_FILENO) == 1, tcgetattr(STDIN_FILENO, &before) == 0 else { return nil }
-        var raw = before
+        var found = termios()
+        guard isatty(STDIN_FILENO) == 1, tcgetattr(STDIN_FILENO, &found) == 0 else { return nil }
+        before = found
+        var raw = found
         // Ctrl-C stays what it is.
         raw.c_lflag &= ~tcflag_t(ICANON | ECHO)
         tcsetattr(STDIN_FILENO, TCSANOW, &raw)
     }
 
-    func restore() { tcsetattr(STDIN_FILENO, TCSANOW, &before) }
+    func restore() {
+        var before = before
+        tcsetattr(STDIN_FILENO, TCSANOW, &before)
+    }
 
     func read() -> Key {
         var byte: UInt8 = 0

@@ -125,7 +125,9 @@ let package = Package(
             dependencies: ["Interchange", "RecordingStore", "RecordingFormat", "WebSocketWire", "TestSupport"]),
         .testTarget(
             name: "livetapeTests",
-            dependencies: ["livetape", "RecordingStore", "RecordingFormat", "WebSocketWire"]),
+            dependencies: [
+                "livetape", "Analysis", "Sessions", "RecordingStore", "RecordingFormat", "WebSocketWire",
+            ]),
         .testTarget(
             name: "ProxyTests",
             dependencies: [

@@ -17,7 +17,14 @@ package struct MarkdownReport {
 
     private func escaped(_ text: String) -> String { ReportText.escapedMarkdown(text) }
 
-    /// In a code span, of which foreign text cannot break out.
+    /// Our own sentences: what is between backticks is code.
+    private func escapedAroundCode(_ text: String) -> String {
+        text.split(separator: "`", omittingEmptySubsequences: false).enumerated()
+            .map { $0.offset.isMultiple(of: 2) ? escaped(String($0.element)) : String($0.element) }
+            .joined(separator: "`")
+    }
+
+    /// In a code element, of which foreign text cannot break out.
     private func code(_ text: String) -> String {
         "<code>\(ReportText.escapedXML(text).replacing("|", with: "&#124;").replacing("\n", with: " "))</code>"
     }
@@ -81,7 +88,7 @@ package struct MarkdownReport {
                 "<details><summary><b>\(finding.rule.id)</b> \(ReportText.escapedXML(finding.rule.title))\(saving)"
                     + "</summary>")
             lines += ["", "\(code(finding.placeText)): \(escaped(finding.evidence.text))", ""]
-            lines += [escaped(finding.rule.advice), ""]
+            lines += [escapedAroundCode(finding.rule.advice), ""]
             lines += fenced(finding.rule.before, "before") + fenced(finding.rule.after, "after")
             lines += ["</details>", ""]
         }

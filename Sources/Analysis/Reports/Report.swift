@@ -22,6 +22,8 @@ package struct Report: Sendable {
 
     /// The recording's file or files, for a heading.
     package var recording: String
+    /// The recording's path, or that of the first of several.
+    package var path: String
     package var run: String
     /// LiveTape's version.
     package var release: String
@@ -29,9 +31,11 @@ package struct Report: Sendable {
     package var verdict: BudgetVerdict?
 
     package init(
-        recording: String, run: String, release: String, analysis: Analysis, verdict: BudgetVerdict? = nil
+        recording: String, path: String? = nil, run: String, release: String, analysis: Analysis,
+        verdict: BudgetVerdict? = nil
     ) {
         self.recording = recording
+        self.path = path ?? recording
         self.run = run
         self.release = release
         self.analysis = analysis

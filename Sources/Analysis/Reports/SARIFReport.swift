@@ -77,7 +77,7 @@ package struct SARIFReport {
             "level": check.level == .error ? "error" : "warning", "message": ["text": .string(check.text)],
             "locations": [
                 [
-                    "physicalLocation": ["artifactLocation": ["uri": .string(Self.uri(report.recording))]],
+                    "physicalLocation": ["artifactLocation": ["uri": .string(Self.uri(report.path))]],
                     "logicalLocations": [["fullyQualifiedName": .string(check.scope)]],
                 ]
             ],
@@ -96,7 +96,7 @@ package struct SARIFReport {
             let line = max(1, place.path?.line ?? 1)
             physical.append(.init("region", ["startLine": .count(line)]))
         } else {
-            physical.append(.init("artifactLocation", ["uri": .string(Self.uri(report.recording))]))
+            physical.append(.init("artifactLocation", ["uri": .string(Self.uri(report.path))]))
         }
         var members = [JSONValue.Member("physicalLocation", .object(physical))]
         if !name.isEmpty { members.append(.init("logicalLocations", [["fullyQualifiedName": .string(name)]])) }

@@ -131,11 +131,15 @@ struct AnalyzedRecordings: ParsableArguments {
     }
 
     func analyze(keepsPictures: Bool) async throws -> Report {
-        try await Self.analyze(
-            try runs(), name: recording.paths.joined(separator: " "), keepsPictures: keepsPictures)
+        let paths = recording.paths
+        let name =
+            paths.count > 3 ? "\(paths[0]) and \(paths.count - 1) more" : paths.joined(separator: " ")
+        return try await Self.analyze(try runs(), name: name, path: paths.first, keepsPictures: keepsPictures)
     }
 
-    static func analyze(_ runs: [RecordingRun], name: String, keepsPictures: Bool) async throws -> Report {
+    static func analyze(
+        _ runs: [RecordingRun], name: String, path: String? = nil, keepsPictures: Bool
+    ) async throws -> Report {
         var settings = Analyzer.Settings()
         settings.keepsPictures = keepsPictures
         let progress = AnalysisProgress(runs)
@@ -146,7 +150,8 @@ struct AnalyzedRecordings: ParsableArguments {
         }
         analysis.sort()
         return Report(
-            recording: name, run: runs.map(\.id).joined(separator: " "), release: LiveTape.release, analysis: analysis)
+            recording: name, path: path, run: runs.map(\.id).joined(separator: " "), release: LiveTape.release,
+            analysis: analysis)
     }
 }
 

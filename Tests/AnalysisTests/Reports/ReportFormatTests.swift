@@ -4,6 +4,10 @@ import Foundation
 import LiveViewWire
 import Testing
 
+#if canImport(FoundationXML)
+    import FoundationXML
+#endif
+
 @Suite struct ReportFormatTests {
     private func parsed(_ text: String) throws -> JSONValue { try JSONValue(Array(text.utf8).span) }
 

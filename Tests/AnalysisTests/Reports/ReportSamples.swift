@@ -19,6 +19,8 @@ enum ReportSamples {
                 "rename", value: #"{"n":"\#(number)"}"#,
                 reply: #"{"0":"Ada \#(number)","1":"a long text that does not change at all"}"#)
         }
+        // Later than anything that the last event caused.
+        talk.wait(seconds: 2)
         view.push(#"{"0":"Bob"}"#)
         return talk
     }

@@ -45,9 +45,11 @@
   const header = () => {
     add(main, "h1", {}, data.recording);
     const versions = data.liveViewVersions.length ? `, LiveView ${data.liveViewVersions.join(", ")}` : "";
+    const ids = data.run.split(" ");
+    const runs = ids.length > 3 ? `; ${ids.length} runs` : `; run ${ids.join(", ")}`;
     add(main, "div", { class: "soft" },
       `${plural(summary.sessions, "session")}, ${plural(summary.views, "view")}, ${plural(summary.sockets, "socket")}, `
-      + `${plural(summary.exchanges, "exchange")}, ${clock(summary.lastedNanoseconds / 1e6)}${versions}; run ${data.run}`);
+      + `${plural(summary.exchanges, "exchange")}, ${clock(summary.lastedNanoseconds / 1e6)}${versions}${runs}`);
     const tiles = add(main, "div", { class: "tiles" });
     const tile = (id, value, text, quality = "") => {
       const box = add(tiles, "div", { class: `tile ${quality}`, id });

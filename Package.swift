@@ -127,6 +127,7 @@ let package = Package(
             name: "livetapeTests",
             dependencies: [
                 "livetape", "Analysis", "Sessions", "RecordingStore", "RecordingFormat", "WebSocketWire",
+                "ConversationSupport",
             ]),
         .testTarget(
             name: "ProxyTests",

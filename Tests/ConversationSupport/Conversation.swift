@@ -1,4 +1,4 @@
-package import LiveViewWire
+internal import LiveViewWire
 package import RecordingFormat
 package import RecordingStore
 package import Sessions

@@ -1,4 +1,3 @@
-internal import LiveViewWire
 package import RecordingFormat
 package import RecordingStore
 package import Sessions

@@ -1,8 +1,6 @@
 internal import Foundation
 internal import LiveViewWire
-internal import RecordingFormat
 package import RecordingStore
-internal import Sessions
 internal import WebSocketWire
 
 /// Recordings that are in the repository, for tests: those of Recordings/, and what a browser reported of a real Phoenix

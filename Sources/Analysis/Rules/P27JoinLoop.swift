@@ -46,10 +46,15 @@ package struct JoinLoop: Rule {
     }
 
     private var seen: [Key: Seen] = [:]
-    /// Views that live: the bytes of their joins.
+    private struct Topic: Hashable {
+        var session: SessionID
+        var topic: String
+    }
+
+    /// Joins of views that live, and that nobody used yet: whoever clicks has a page.
     private var joins: [ViewID: Exchange] = [:]
-    /// The view whose event just crashed it: that is another pitfall.
-    private var crashedByEvent: ViewID?
+    /// Joins of views that were cut off soon: they came to nothing if the same is joined again.
+    private var cutOff: [Topic: Exchange] = [:]
     private var bytes = 0
     private static let keyLimit = 10_000
 
@@ -58,12 +63,12 @@ package struct JoinLoop: Rule {
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         switch step {
         case .exchange(let exchange):
-            if exchange.event != nil {
-                if exchange.ending == .crashed { crashedByEvent = exchange.view }
+            guard let join = exchange.join else {
+                if exchange.event != nil, let view = exchange.view { joins[view] = nil }
                 return
             }
-            guard let join = exchange.join else { return }
             bytes += Int(clamping: exchange.byteCount)
+            again(exchange, join)
             switch exchange.ending {
             case .answered:
                 if let view = exchange.view, exchange.answer == .tree {
@@ -82,16 +87,25 @@ package struct JoinLoop: Rule {
     }
 
     private mutating func ended(_ view: View, _ ending: ViewEnding) {
-        defer { if crashedByEvent == view.id { crashedByEvent = nil } }
         guard let exchange = joins.removeValue(forKey: view.id), let join = exchange.join, let ended = view.ended,
             ended.monotonicNanoseconds &- view.joined.monotonicNanoseconds < thresholds.life
         else { return }
         switch ending {
-        case .crashed where crashedByEvent != view.id: failed(exchange, join, "crashed at once")
-        case .closed, .socketClosed, .rejoined: failed(exchange, join, "closed at once")
-        // Left by the user, by an event's crash, or still there at the end.
-        case .crashed, .left, .recordingEnded: break
+        case .crashed: failed(exchange, join, "crashed at once")
+        case .closed, .socketClosed, .rejoined:
+            guard cutOff.count < Self.keyLimit else { return }
+            cutOff[Topic(session: view.session, topic: view.topic)] = exchange
+        case .left, .recordingEnded: break
         }
+    }
+
+    /// The same is joined again.
+    private mutating func again(_ exchange: Exchange, _ join: JoinRequest) {
+        guard !cutOff.isEmpty, let session = exchange.session,
+            let before = cutOff.removeValue(forKey: Topic(session: session, topic: exchange.topic)),
+            !join.isNavigation, let first = before.join
+        else { return }
+        failed(before, first, "closed at once")
     }
 
     private mutating func failed(_ exchange: Exchange, _ join: JoinRequest, _ reason: String) {

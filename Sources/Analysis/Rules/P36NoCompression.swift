@@ -116,7 +116,7 @@ package struct NoCompression: Rule {
                 Self.facts, place: place,
                 evidence: Finding.Evidence(
                     "\(sum.bytes) bytes from the server on \(sum.sockets) socket\(sum.sockets == 1 ? "" : "s") would "
-                        + "deflate to \(ratio.asPercent)",
+                        + "deflate to about \(Int(Double(sum.bytes) * ratio))",
                     bytes: sum.bytes, count: sum.sockets, ratio: ratio, messages: sum.messages),
                 savedBytes: Int(Double(sum.bytes) * (1 - ratio)), ofBytes: sum.bytes)
         }

@@ -45,6 +45,7 @@ package struct RendersWhileLoading: Rule {
 
     /// What was pushed since the last request.
     private struct Quiet {
+        var view: View
         var slots: [Slot: Times] = [:]
         var pushes = 0
         var soonPushes = 0
@@ -79,6 +80,11 @@ package struct RendersWhileLoading: Rule {
             case .join, .reply: end(diff.view)
             case .caused, .unasked: if !diff.account.templates.isEmpty { take(diff) }
             }
+        case .message(let message):
+            switch message.kind {
+            case .event, .patch: if !quiet.isEmpty, let id = message.view, let now = quiet[id] { end(now.view) }
+            default: break
+            }
         case .viewEnded(let view, _): end(view)
         default: break
         }
@@ -94,7 +100,7 @@ package struct RendersWhileLoading: Rule {
             }
         }
         guard let first = placed.first else { return }
-        var now = quiet.removeValue(forKey: diff.view.id) ?? Quiet()
+        var now = quiet.removeValue(forKey: diff.view.id) ?? Quiet(view: diff.view)
         let time = diff.facts.time
         var isNewPlace = false
         for sent in placed {

@@ -146,7 +146,7 @@ private struct Surroundings {
             attribute = Self.attribute(before: quote, tag)
             isInTag = false
         }
-        for closing in ["\">", "'>", ">"] {
+        for closing in isInTag ? [">"] : ["\">", "'>", ">"] {
             var scanner = TagScanner(tag + Array(closing.utf8))
             if let found = scanner.next() {
                 tags.append(found)

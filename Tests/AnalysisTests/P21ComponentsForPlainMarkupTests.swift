@@ -27,7 +27,8 @@ import Testing
     }
 
     @Test func fewerAreNot() throws {
-        #expect(page(components: 49, clicks: [nil, nil, nil, nil, nil]).findings(ComponentsForPlainMarkup.self).isEmpty)
+        #expect(
+            page(components: 49, clicks: [nil, nil, nil, nil, nil]).findings(ComponentsForPlainMarkup.self).isEmpty)
     }
 
     @Test func componentsThatGetEventsAreNot() throws {

@@ -9,7 +9,8 @@ import Testing
         let entries = (0..<rows).map { #""\#($0)":{"0":"\#(attribute($0))","1":"name \#($0)"}"# }
         talk.join(
             "/table",
-            rendered: #"{"0":{"k":{\#(entries.joined(separator: ",")),"kc":\#(rows)},"s":["<tr","><td>","</td></tr>"]},"#
+            rendered:
+                #"{"0":{"k":{\#(entries.joined(separator: ",")),"kc":\#(rows)},"s":["<tr","><td>","</td></tr>"]},"#
                 + #""s":["<table>","</table>"]}"#)
         return talk
     }

@@ -31,5 +31,7 @@ import Testing
         #expect(talk(bags).findings(AttributeBag.self).isEmpty)
     }
 
-    @Test func aSingleChangeIsNot() throws { #expect(talk([bag("one"), bag("two")]).findings(AttributeBag.self).isEmpty) }
+    @Test func aSingleChangeIsNot() throws {
+        #expect(talk([bag("one"), bag("two")]).findings(AttributeBag.self).isEmpty)
+    }
 }

@@ -24,6 +24,8 @@ import Testing
 
     @Test func shortTextsAreNot() throws { #expect(typing(199).findings(KeysWithWholeTexts.self).isEmpty) }
     @Test func twoKeysAreNot() throws { #expect(typing(500, keys: 2).findings(KeysWithWholeTexts.self).isEmpty) }
-    @Test func keysFarApartAreNot() throws { #expect(typing(500, gap: 1_500).findings(KeysWithWholeTexts.self).isEmpty) }
+    @Test func keysFarApartAreNot() throws {
+        #expect(typing(500, gap: 1_500).findings(KeysWithWholeTexts.self).isEmpty)
+    }
     @Test func clicksAreNot() throws { #expect(typing(500, type: "click").findings(KeysWithWholeTexts.self).isEmpty) }
 }

@@ -51,7 +51,8 @@ import Testing
         talk.join("/album", rendered: #"{"0":"","s":["<p>","</p>"]}"#)
         for file in 0..<files {
             talk.client("[\"\(50 + file)\",\"\(50 + file)\",\"lvu:\(file)\",\"phx_join\",{\"token\":\"T\"}]")
-            talk.server("[\"\(50 + file)\",\"\(50 + file)\",\"lvu:\(file)\",\"phx_reply\",{\"status\":\"ok\",\"response\":{}}]")
+            talk.server(
+                "[\"\(50 + file)\",\"\(50 + file)\",\"lvu:\(file)\",\"phx_reply\",{\"status\":\"ok\",\"response\":{}}]")
         }
         #expect(talk.findings(UploadChatter.self).count == count)
     }

@@ -27,7 +27,9 @@ import WebSocketWire
         #expect(findings.isEmpty)
     }
 
-    @Test func aQuietSocketIsNot() throws { #expect(talk(diffs: 100, text: words).findings(NoCompression.self).isEmpty) }
+    @Test func aQuietSocketIsNot() throws {
+        #expect(talk(diffs: 100, text: words).findings(NoCompression.self).isEmpty)
+    }
 
     @Test func whatDoesNotDeflateIsNot() throws {
         var random = SeededGenerator(seed: 5)

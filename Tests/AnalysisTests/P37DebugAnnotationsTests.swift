@@ -11,10 +11,12 @@ import Testing
         let talk = Conversation()
         let ref = "4"
         talk.client(
-            "[\"\(ref)\",\"\(ref)\",\"lv:phx-A\",\"phx_join\",{\"url\":\"\(url)\",\"params\":{},\"session\":\"S\",\"static\":\"T\"}]")
+            "[\"\(ref)\",\"\(ref)\",\"lv:phx-A\",\"phx_join\",{\"url\":\"\(url)\",\"params\":{},\"session\":\"S\",\"static\":\"T\"}]"
+        )
         talk.server(
             "[\"\(ref)\",\"\(ref)\",\"lv:phx-A\",\"phx_reply\",{\"status\":\"ok\",\"response\":{"
-                + (pid ? "\"pid\":\"#PID<0.7.0>\"," : "") + "\"rendered\":{\"0\":\"a\",\"s\":[\"\(statics)\",\"</p>\"]}}}]")
+                + (pid ? "\"pid\":\"#PID<0.7.0>\"," : "")
+                + "\"rendered\":{\"0\":\"a\",\"s\":[\"\(statics)\",\"</p>\"]}}}]")
         return talk
     }
 

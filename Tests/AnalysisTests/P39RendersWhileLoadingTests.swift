@@ -4,7 +4,9 @@ import Sessions
 import Testing
 
 @Suite struct P39RendersWhileLoadingTests {
-    private func template(_ name: String, _ text: String) -> String { #"{"0":"\#(text)","s":["<\#(name)>","</\#(name)>"]}"# }
+    private func template(_ name: String, _ text: String) -> String {
+        #"{"0":"\#(text)","s":["<\#(name)>","</\#(name)>"]}"#
+    }
 
     private func talk(_ pushes: [String], gap: UInt64 = 100, eventBetween: Bool = false) -> Conversation {
         let talk = Conversation()

@@ -31,7 +31,8 @@ import Testing
     }
 
     @Test func streamsAreNot() throws {
-        #expect(talk(#"<div id=\"c\" phx-update=\"stream\"><b>"#, "</b></div>").findings(UpdatesNobodySees.self).isEmpty)
+        #expect(
+            talk(#"<div id=\"c\" phx-update=\"stream\"><b>"#, "</b></div>").findings(UpdatesNobodySees.self).isEmpty)
     }
 
     @Test func muchThatIsHiddenIsWorthAHint() throws {

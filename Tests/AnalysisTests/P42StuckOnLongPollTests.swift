@@ -9,7 +9,8 @@ import Testing
         for _ in 0..<count {
             talk.http(
                 "GET \(path)?vsn=2.0.0&token=T HTTP/1.1\r\nHost: localhost\r\n\r\n",
-                "HTTP/1.1 \(status) OK\r\nContent-Type: application/json\r\n\r\n", body: #"{"status":200,"messages":[]}"#)
+                "HTTP/1.1 \(status) OK\r\nContent-Type: application/json\r\n\r\n",
+                body: #"{"status":200,"messages":[]}"#)
             talk.wait(milliseconds: 100)
         }
         return talk

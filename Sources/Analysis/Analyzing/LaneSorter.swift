@@ -1,7 +1,7 @@
-internal import WebSocketWire
 internal import RecordingFormat
 internal import RecordingStore
 internal import Sessions
+internal import WebSocketWire
 
 /// Deals the records of a run out to lanes: all sockets of one page to one lane, as far as their handshakes show, and
 /// what is no socket's to none.

@@ -90,7 +90,8 @@ package struct ComponentsForPlainMarkup: Rule {
     }
 
     private func findings(_ seen: Seen, _ view: View, _ context: RuleContext) -> [Finding] {
-        guard seen.events >= thresholds.eventCount, Double(seen.toPlain) < thresholds.events * Double(max(1, seen.targeted))
+        guard seen.events >= thresholds.eventCount,
+            Double(seen.toPlain) < thresholds.events * Double(max(1, seen.targeted))
         else { return [] }
         return seen.kinds.sorted { $0.key.number < $1.key.number }.map { template, kind in
             let first = context.paths[template].slotCount > 0 ? context.paths[template].first : nil

@@ -97,7 +97,9 @@ package struct SlowHandler: Rule {
             place.topic = sum.topic
             let what = key.isPatch ? "patches" : key.event.isEmpty ? "joins" : "events"
             var text = "\(sum.slow) of \(sum.count) \(what) took long, the longest \(sum.slowest.asDuration)"
-            if sum.unanswered > 0 { text = "\(sum.unanswered) of \(sum.count) \(what) were given up, \(sum.slow) took long" }
+            if sum.unanswered > 0 {
+                text = "\(sum.unanswered) of \(sum.count) \(what) were given up, \(sum.slow) took long"
+            }
             if sum.waited > 0 { text += "; \(sum.waited) waited behind others" }
             return Finding(
                 Self.facts, severity: sum.unanswered > 0 ? .error : nil, place: place,

@@ -54,7 +54,9 @@ package struct CrashByEvent: Rule {
         case .exchange(let exchange):
             if exchange.join != nil { joined(exchange) }
             guard exchange.ending == .crashed, exchange.event != nil else { return }
-            if let other = culprit, other.topic == exchange.topic, other.request.time <= exchange.request.time { return }
+            if let other = culprit, other.topic == exchange.topic, other.request.time <= exchange.request.time {
+                return
+            }
             culprit = exchange
         case .viewEnded(let view, .crashed): crashed(view)
         default: break

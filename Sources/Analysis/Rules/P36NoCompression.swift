@@ -70,7 +70,9 @@ package struct NoCompression: Rule {
             guard !info.isCompressed, info.facts.isOpeningRecorded, info.facts.isRecorded else { return }
             sockets[info.connection] = Socket(route: RequestPath.path(of: info.facts.target))
         case .socketClosed(let closing):
-            if let socket = sockets.removeValue(forKey: closing.stamp.connection) { Self.add(socket, &routes, thresholds) }
+            if let socket = sockets.removeValue(forKey: closing.stamp.connection) {
+                Self.add(socket, &routes, thresholds)
+            }
         default: break
         }
     }

@@ -122,7 +122,11 @@ package struct DebugAnnotations: Rule {
     package func findings(_ context: RuleContext) -> [Finding] {
         seen.sorted { $0.key < $1.key }.map { route, sum in
             var text = "annotations in \(sum.count) templates that were sent"
-            if sum.hasProcess { text = sum.count > 0 ? text + ", and the process in the join's reply" : "the process is named in the join's reply" }
+            if sum.hasProcess {
+                text =
+                    sum.count > 0
+                    ? text + ", and the process in the join's reply" : "the process is named in the join's reply"
+            }
             return Finding(
                 Self.facts, place: context.place(context.views[sum.view], facts: sum.messages.first),
                 evidence: Finding.Evidence(text, bytes: sum.bytes, count: sum.count, messages: sum.messages),

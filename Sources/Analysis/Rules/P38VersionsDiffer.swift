@@ -1,6 +1,6 @@
-internal import WebSocketWire
 internal import RecordingStore
 package import Sessions
+internal import WebSocketWire
 
 /// P38: the client's JavaScript is of another version than the server, or the wire is not as the version has it.
 package struct VersionsDiffer: Rule {
@@ -82,7 +82,10 @@ package struct VersionsDiffer: Rule {
 
     /// What the diffs have that the stated version does not.
     private static func problem(_ version: WireVersion) -> String? {
-        guard let numbers = version.stated?.split(whereSeparator: { $0 == "." || $0 == "-" }).prefix(3).map({ Int($0) ?? 0 }),
+        guard
+            let numbers = version.stated?.split(whereSeparator: { $0 == "." || $0 == "-" }).prefix(3).map({
+                Int($0) ?? 0
+            }),
             numbers.count == 3
         else { return nil }
         let isKeyed = !numbers.lexicographicallyPrecedes([1, 1, 0])

@@ -1,6 +1,6 @@
-internal import WebSocketWire
 internal import RecordingStore
 package import Sessions
+internal import WebSocketWire
 
 /// P42: a client that polls, though it could have a WebSocket.
 package struct StuckOnLongPoll: Rule {
@@ -58,7 +58,8 @@ package struct StuckOnLongPoll: Rule {
         sum.polls += 1
         let heads = request.bytes.count + response.bytes.count
         sum.headBytes += heads
-        sum.bytes += heads + Int(clamping: exchange.requestBody.wireSize) + Int(clamping: exchange.responseBody.wireSize)
+        sum.bytes +=
+            heads + Int(clamping: exchange.requestBody.wireSize) + Int(clamping: exchange.responseBody.wireSize)
         seen[base] = sum
     }
 

@@ -5,8 +5,17 @@ internal import WebSocketWire
 /// takeover.
 struct SocketDeflation {
     private struct Direction {
-        var withContext = Deflater()
-        var withoutContext = Deflater(contextTakeover: false)
+        private var withContext = Deflater()
+        private var withoutContext = Deflater(contextTakeover: false)
+
+        /// - Returns: bytes of the message with and without context; nil if there was not enough memory.
+        mutating func deflate(_ payload: Span<UInt8>, _ room: inout [UInt8]) -> (Int, Int)? {
+            room.removeAll(keepingCapacity: true)
+            guard withContext.append(message: payload, to: &room) else { return nil }
+            let first = room.count
+            guard withoutContext.append(message: payload, to: &room) else { return nil }
+            return (first, room.count - first)
+        }
     }
 
     private var client = Direction()
@@ -25,22 +34,15 @@ struct SocketDeflation {
         let size = Self.frameBytes(message.payload.count, message.facts.sender)
         bytes += size
         guard isMeasured else { return }
-        switch message.facts.sender {
-        case .client: deflate(message, size, &client, &room)
-        case .server: deflate(message, size, &server, &room)
-        }
-    }
-
-    private mutating func deflate(
-        _ message: MessageStep, _ size: Int, _ direction: inout Direction, _ room: inout [UInt8]
-    ) {
-        room.removeAll(keepingCapacity: true)
-        guard direction.withContext.append(message: message.payload.span, to: &room) else { return }
-        let first = room.count
-        guard direction.withoutContext.append(message: message.payload.span, to: &room) else { return }
+        let sizes =
+            switch message.facts.sender {
+            case .client: client.deflate(message.payload.span, &room)
+            case .server: server.deflate(message.payload.span, &room)
+            }
+        guard let (first, second) = sizes else { return }
         plain += size
         withContext += Self.frameBytes(first, message.facts.sender)
-        withoutContext += Self.frameBytes(room.count - first, message.facts.sender)
+        withoutContext += Self.frameBytes(second, message.facts.sender)
         measuredBytes += message.payload.count
     }
 

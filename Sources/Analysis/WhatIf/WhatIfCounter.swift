@@ -51,7 +51,8 @@ struct WhatIfCounter {
     }
 
     private mutating func begin(_ session: Session) {
-        if sessions.count >= settings.sessionLimit, let smallest = sessions.min(by: { $0.value.bytes < $1.value.bytes }) {
+        if sessions.count >= settings.sessionLimit, let smallest = sessions.min(by: { $0.value.bytes < $1.value.bytes })
+        {
             others += smallest.value
             sessions[smallest.key] = nil
         }
@@ -80,7 +81,8 @@ struct WhatIfCounter {
     }
 
     private mutating func endSocket(_ connection: UInt64) {
-        guard let (deflation, session) = deflations.removeValue(forKey: connection), let result = deflation.result else {
+        guard let (deflation, session) = deflations.removeValue(forKey: connection), let result = deflation.result
+        else {
             return
         }
         change(session) { $0.compression = ($0.compression ?? WhatIf.Compression()) + result }
@@ -99,12 +101,14 @@ struct WhatIfCounter {
                 entries[list.path, default: Entries()].bytes += list.entryBytes
                 guard !list.isWhole, !diff.isJoin else { continue }
             }
-            let (bytes, count) = list.form == .keyed ? (list.shiftedBytes, list.shiftedCount) : (list.knownBytes, list.knownCount)
+            let (bytes, count) =
+                list.form == .keyed ? (list.shiftedBytes, list.shiftedCount) : (list.knownBytes, list.knownCount)
             keyed.bytes += list.byteCount
             keyed.savedBytes += max(0, bytes - count * settings.moveBytes)
             keyed.count += 1
             // Unchanged entries of keyed lists do not travel; those that were sent for nothing would not either.
-            let changed = max(list.movedAndChanged, sent + list.movedAndChanged - count - (list.form == .keyed ? list.equal : 0))
+            let changed = max(
+                list.movedAndChanged, sent + list.movedAndChanged - count - (list.form == .keyed ? list.equal : 0))
             guard let known = entries[list.path], known.count > 0 else { continue }
             streams.bytes += list.byteCount
             streams.savedBytes += list.byteCount - changed * (known.bytes / known.count + settings.insertBytes)
@@ -132,10 +136,11 @@ struct WhatIfCounter {
         let messages = 1 + (exchange.reply == nil ? 0 : 1) + exchange.pushes.count
         let now = Typed(time: time, bytes: Int(clamping: exchange.byteCount), messages: messages)
         let before = inputs.updateValue(now, forKey: input)
+        let debounce = settings.debounce
         change(exchange.session) {
             $0.debounce.count += 1
             $0.debounce.bytes += now.bytes
-            guard let before, time &- min(before.time, time) < settings.debounce else { return }
+            guard let before, time &- min(before.time, time) < debounce else { return }
             $0.debounce.savedBytes += before.bytes
             $0.debounce.savedMessages += before.messages
         }

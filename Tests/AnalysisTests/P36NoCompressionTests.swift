@@ -39,4 +39,9 @@ import WebSocketWire
         }
         #expect(talk.findings(NoCompression.self).isEmpty)
     }
+
+    @Test func phoenixsPitfallsWouldDeflateToNextToNothing() throws {
+        let findings = try Conversation.findings(NoCompression.self, inPhoenix: "pitfall")
+        #expect((findings.first?.savedBytes ?? 0) > 1_600_000)
+    }
 }

@@ -293,15 +293,20 @@ extension DiffWalk {
     private func findShift(
         _ list: ListNode, _ before: [TreeSlot], _ oldCount: Int, _ index: Int, _ facts: inout DiffAccount.SentList
     ) {
+        // Of entries that are alike, none can be told: -1.
         var places: [UInt64: Int] = [:]
         for (place, hash) in ListNode.hashes(of: before, count: oldCount, width: list.width).enumerated() {
-            places[hash] = place
+            places[hash] = places[hash] == nil ? place : -1
         }
         let now = ListNode.hashes(of: list.slots, count: list.count, width: list.width)
         var shifts: [Int: (count: Int, bytes: Int)] = [:]
         var member = index &+ 1
         while member < Int(tape[index].next) {
-            if let position = tape[member].key.index, let place = places[now[position]], place != position {
+            if let position = tape[member].key.index, let place = places[now[position]], place >= 0,
+                place != position
+            {
+                facts.knownCount += 1
+                facts.knownBytes += tape[member].byteCount
                 shifts[position - place, default: (0, 0)].count += 1
                 shifts[position - place, default: (0, 0)].bytes += tape[member].byteCount
             }

@@ -1,0 +1,75 @@
+package import Sessions
+
+/// P2: LiveView up to 1.0 sends all of a list's rows for any change in one.
+package struct ListSentWhole: Rule {
+    package static let facts = RuleFacts(
+        id: "P2", name: "list-sent-whole", title: "A list whose rows are all sent again", severity: .warning,
+        advice: """
+            Up to LiveView 1.0 a comprehension has no memory of its rows, so one changed row sends them all. \
+            Upgrade to 1.1 and give the rows keys, or make the list a stream.
+            """,
+        before: "<%= for row <- @rows do %><tr><td><%= row.name %></td></tr><% end %>",
+        after: "<tbody id=\"rows\" phx-update=\"stream\">\n  <tr :for={{id, row} <- @streams.rows} id={id}>…</tr>\n</tbody>",
+        source: "phoenix_live_view #2187, #395; CHANGELOG 1.1")
+
+    package struct Thresholds: Hashable, Sendable {
+        /// Rows of a diff. Default: 10.
+        package var rows = 10
+        /// The share of them that the list had before. Default: 0.8.
+        package var known = 0.8
+
+        package init() {}
+    }
+
+    package var thresholds = Thresholds()
+
+    private struct Key: Hashable {
+        var session: SessionID
+        var path: PathID
+    }
+
+    private struct Seen {
+        var view: ViewID
+        var diffs = 0
+        var rows = 0
+        var known = 0
+        var saved = 0
+        var bytes = 0
+        var messages: [MessageFacts] = []
+    }
+
+    private var seen: [Key: Seen] = [:]
+
+    package init() {}
+
+    package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
+        guard case .diff(let diff) = step, !diff.isJoin else { return }
+        for list in diff.account.lists where list.form == .rows && !list.isStream {
+            guard list.count >= thresholds.rows,
+                Double(list.knownCount) >= thresholds.known * Double(list.count)
+            else { continue }
+            let key = Key(session: diff.view.session, path: list.path)
+            var counts = seen[key] ?? Seen(view: diff.view.id)
+            counts.diffs += 1
+            counts.rows += list.count
+            counts.known += list.knownCount
+            counts.saved += list.knownBytes
+            counts.bytes += diff.account.byteCount
+            counts.messages.keep(diff.facts)
+            seen[key] = counts
+        }
+    }
+
+    package func findings(_ context: RuleContext) -> [Finding] {
+        seen.sorted { ($0.key.session, $0.key.path) < ($1.key.session, $1.key.path) }.map { key, counts in
+            Finding(
+                Self.facts,
+                place: context.place(context.views[counts.view], path: key.path, facts: counts.messages.first),
+                evidence: Finding.Evidence(
+                    "\(counts.known) of \(counts.rows) rows in \(counts.diffs) diffs were there already",
+                    bytes: counts.saved, count: counts.known, ratio: Double(counts.known) / Double(counts.rows),
+                    messages: counts.messages),
+                savedBytes: counts.saved, ofBytes: counts.bytes)
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package import Sessions
+
+/// P11: events for hooks that carry much, or what they carried before, or what is on the page as well.
+package struct PushedData: Rule {
+    package static let facts = RuleFacts(
+        id: "P11", name: "pushed-data", title: "Large or repeated push_event", severity: .warning,
+        advice: """
+            An event for a hook has no diff: its payload is sent whole each time. \
+            Push what is new, let the hook fetch large data by HTTP, or keep the data in one place: event or page.
+            """,
+        before: "push_event(socket, \"chart\", %{points: socket.assigns.points})",
+        after: "push_event(socket, \"chart-add\", %{point: point})",
+        source: "guide js-interop \"Client-server communication\"")
+
+    package struct Thresholds: Hashable, Sendable {
+        /// Bytes of one event's payload. Default: 10 000.
+        package var bytes = 10_000
+        /// The share of a message that its events are, from ``shareBytes`` on. Default: 0.5.
+        package var share = 0.5
+        /// Bytes of a payload, below which its share is no matter. Default: 2 000.
+        package var shareBytes = 2_000
+        /// Events of one name, for the share and for repeated elements. Default: 3.
+        package var events = 3
+        /// Elements of an array, to be compared with the last event's. Default: 5.
+        package var elements = 5
+        /// The share of them that was in the last event. Default: 0.8.
+        package var repeated = 0.8
+        /// Bytes of a text that is in a payload and in the same diff. Default: 200.
+        package var textBytes = 200
+
+        package init() {}
+    }
+
+    package var thresholds = Thresholds()
+
+    private struct Key: Hashable {
+        var view: ViewID
+        var name: String
+    }
+
+    private struct Seen {
+        var events = 0
+        var bytes = 0
+        var large = 0
+        var largest = 0
+        var major = 0
+        var repeats = 0
+        var repeatedBytes = 0
+        var twice = 0
+        var twiceBytes = 0
+        var messages: [MessageFacts] = []
+        var last: Set<Int> = []
+    }
+
+    private var seen: [Key: Seen] = [:]
+
+    package init() {}
+
+    package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
+        guard case .diff(let diff) = step, !diff.account.events.isEmpty else {
+            if case .viewEnded(let view, _) = step { forget(view.id) }
+            return
+        }
+        for event in diff.account.events {
+            let key = Key(view: diff.view.id, name: event.name)
+            var counts = seen.removeValue(forKey: key) ?? Seen()
+            take(event, diff, &counts)
+            seen[key] = counts
+        }
+    }
+
+    /// A view that ended pushes no more: what was compared is let go.
+    private mutating func forget(_ view: ViewID) {
+        for key in seen.keys where key.view == view { seen[key]?.last = [] }
+    }
+
+    private func take(_ event: DiffAccount.SentEvent, _ diff: DiffStep, _ counts: inout Seen) {
+        let payload = diff.payload[event.payload]
+        counts.events += 1
+        counts.bytes += payload.count
+        counts.largest = max(counts.largest, payload.count)
+        var isFound = false
+        if payload.count >= thresholds.bytes {
+            counts.large += 1
+            isFound = true
+        }
+        if payload.count >= thresholds.shareBytes,
+            Double(diff.account.bytes.events) >= thresholds.share * Double(diff.account.byteCount)
+        {
+            counts.major += 1
+            isFound = true
+        }
+        let elements = JSONElements.of(payload, atLeast: thresholds.elements)
+        let known = elements.filter { counts.last.contains($0.hash) }
+        if !elements.isEmpty, Double(known.count) >= thresholds.repeated * Double(elements.count) {
+            counts.repeats += 1
+            counts.repeatedBytes += known.reduce(0) { $0 + $1.byteCount }
+            isFound = true
+        }
+        counts.last = Set(elements.map(\.hash))
+        let bytes = bytesOnPage(payload, diff)
+        if bytes > 0 {
+            counts.twice += 1
+            counts.twiceBytes += bytes
+            isFound = true
+        }
+        if isFound { counts.messages.keep(diff.facts) }
+    }
+
+    /// Bytes of texts in the payload that are leaves of the diff as well.
+    private func bytesOnPage(_ payload: ArraySlice<UInt8>, _ diff: DiffStep) -> Int {
+        guard payload.count >= thresholds.textBytes else { return 0 }
+        var bytes = 0
+        for leaf in diff.account.leaves where leaf.byteCount >= thresholds.textBytes {
+            let text = diff.text(of: leaf)
+            if leaf.byteCount <= payload.count, JSONElements.find(text, in: payload) { bytes += text.count }
+        }
+        return bytes
+    }
+
+    package func findings(_ context: RuleContext) -> [Finding] {
+        seen.sorted { ($0.key.view, $0.key.name) < ($1.key.view, $1.key.name) }.compactMap { key, counts in
+            let isRepeated = counts.events >= thresholds.events && counts.repeats >= thresholds.events - 1
+            let isMajor = counts.major >= thresholds.events
+            guard isRepeated || isMajor || counts.large > 0 || counts.twice > 0 else { return nil }
+            var parts = ["\(counts.events) events of up to \(counts.largest) bytes"]
+            if isRepeated { parts.append("\(counts.repeats) with mostly the elements of the one before") }
+            if counts.twice > 0 { parts.append("\(counts.twice) with a text that is in the same diff") }
+            let saved = (isRepeated ? counts.repeatedBytes : 0) + counts.twiceBytes
+            let isWaste = isRepeated || counts.twice > 0
+            return Finding(
+                Self.facts, severity: isWaste ? nil : .info,
+                place: context.place(context.views[key.view], event: key.name, facts: counts.messages.first),
+                evidence: Finding.Evidence(
+                    parts.joined(separator: ", "), bytes: counts.bytes, count: counts.events,
+                    ratio: isWaste ? Double(saved) / Double(max(1, counts.bytes)) : nil, messages: counts.messages),
+                savedBytes: saved, ofBytes: counts.bytes)
+        }
+    }
+}
+
+/// Elements of the arrays in a JSON value.
+enum JSONElements {
+    struct Element {
+        var hash: Int
+        var byteCount: Int
+    }
+
+    /// Elements kept of one payload. Beyond that, the others count for nothing.
+    private static let limit = 10_000
+
+    /// The elements of the outermost arrays that have so many.
+    static func of(_ json: ArraySlice<UInt8>, atLeast count: Int) -> [Element] {
+        var found: [Element] = []
+        var array: [Element] = []
+        /// How deep the array is that is read; 0: none is.
+        var (depth, arrayDepth, start) = (0, 0, json.startIndex)
+        var isText = false
+        var index = json.startIndex
+        while index < json.endIndex {
+            let byte = json[index]
+            if isText {
+                if byte == UInt8(ascii: "\\") { index += 1 } else if byte == UInt8(ascii: "\"") { isText = false }
+            } else if byte == UInt8(ascii: "\"") {
+                isText = true
+            } else if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") {
+                depth += 1
+                if byte == UInt8(ascii: "["), arrayDepth == 0 {
+                    (arrayDepth, start) = (depth, index + 1)
+                    array.removeAll(keepingCapacity: true)
+                }
+            } else if byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") {
+                if depth == arrayDepth, arrayDepth > 0 {
+                    if start < index { array.append(element(json[start..<index])) }
+                    if array.count >= count { found += array.prefix(max(0, limit - found.count)) }
+                    arrayDepth = 0
+                }
+                depth -= 1
+            } else if byte == UInt8(ascii: ","), depth == arrayDepth, arrayDepth > 0 {
+                array.append(element(json[start..<index]))
+                start = index + 1
+            }
+            index += 1
+        }
+        return found
+    }
+
+    private static func element(_ json: ArraySlice<UInt8>) -> Element {
+        Element(hash: json.hashValue, byteCount: json.count)
+    }
+
+    /// Whether a text is somewhere in a JSON value.
+    static func find(_ text: ArraySlice<UInt8>, in json: ArraySlice<UInt8>) -> Bool {
+        guard let first = text.first, json.count >= text.count else { return false }
+        var start = json.startIndex
+        while let found = json[start...].firstIndex(of: first), found <= json.endIndex - text.count {
+            if json[found..<(found + text.count)].elementsEqual(text) { return true }
+            start = found + 1
+        }
+        return false
+    }
+}

@@ -7,7 +7,9 @@ let package = Package(
     name: "livetape",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "livetape", targets: ["livetape"])
+        .executable(name: "livetape", targets: ["livetape"]),
+        // For applications of live views; its tutorial says how to begin one.
+        .library(name: "LiveServer", targets: ["LiveServer"]),
     ],
     traits: [
         .trait(

@@ -13,14 +13,17 @@ package enum Gallery {
             for page in group.pages { page.route(&routes) }
         }
         routes.live("/navigation/abroad", Abroad())
+        routes.live("/sticky/kitchen", Kitchen())
+        routes.sticky("radio", Radio())
     }
 
     /// The pages, as the navigation shows them.
     static let groups = [
-        PageGroup(name: "Basics", pages: [.page { Light() }, .page { Clock() }, .page { Crash() }]),
+        PageGroup(name: "Basics", pages: [.page { Light() }, .page { Clock() }, .page { Crash() }, .page { Work() }]),
         PageGroup(name: "Lists", pages: [.page { PlainTable() }, .page { KeyedTable() }, .page { StreamTable() }]),
         PageGroup(name: "Forms", pages: [.page { Signup() }, .page { DebouncedSignup() }, .page { Album() }]),
-        PageGroup(name: "Parts", pages: [.page { Counters() }, .page { House() }, .page { Journey() }]),
+        PageGroup(
+            name: "Parts", pages: [.page { Counters() }, .page { House() }, .page { Journey() }, .page { Rooms() }]),
         PageGroup(name: "Talk", pages: [.page { Chat() }, .page { Chart() }]),
         PageGroup(
             name: "Pitfalls",

@@ -39,8 +39,8 @@ package struct MessageStep: Sendable {
     package var payload: [UInt8]
 }
 
-/// A diff, or a join's whole tree, and what it carried.
-package struct DiffStep: Sendable {
+/// A diff, or a join's whole tree, and what it carried. A class, since dozens of rules are handed it.
+package final class DiffStep: Sendable {
     package enum Cause: Hashable, Sendable {
         case join
         /// The reply to the request that is ``Exchange/number``.
@@ -51,16 +51,29 @@ package struct DiffStep: Sendable {
         case unasked
     }
 
-    package var view: View
-    package var cause: Cause
-    package var facts: MessageFacts
-    package var account: DiffAccount
+    package let view: View
+    package let cause: Cause
+    package let facts: MessageFacts
+    package let account: DiffAccount
     /// Where the diff is in ``payload``.
-    package var range: Range<Int>
+    package let range: Range<Int>
     /// The message. Do not keep it.
-    package var payload: [UInt8]
+    package let payload: [UInt8]
     /// With a reply: what it is the reply to, if that is an `event`.
-    package var event: ClientEvent?
+    package let event: ClientEvent?
+
+    init(
+        view: View, cause: Cause, facts: MessageFacts, account: DiffAccount, range: Range<Int>, payload: [UInt8],
+        event: ClientEvent?
+    ) {
+        self.view = view
+        self.cause = cause
+        self.facts = facts
+        self.account = account
+        self.range = range
+        self.payload = payload
+        self.event = event
+    }
 
     package var isJoin: Bool { cause == .join }
 

@@ -6,12 +6,15 @@ package struct Listener: Sendable {
     package struct Settings: Sendable {
         package var endpoint: Endpoint
         package var tls: ServerTLS?
+        /// A socket that is bound already, to listen at in place of the endpoint; closed at the end.
+        package var boundSocket: CInt?
         /// Connections open at once; more wait in the kernel's queue.
         package var maximumConnections: Int
         /// Connections accepted in one go when many arrive at once. Default: 256 (NIO's 4 makes storms time out).
         package var acceptBurst = 256
-        /// The kernel's queue of connections not yet accepted. Default: 1024.
-        package var backlog = 1024
+        /// The kernel's queue of connections not yet accepted. Default: 16,384, of which Linux allows 4096
+        /// (net.core.somaxconn). One that finds it full is lost, and tries again after a second, then three.
+        package var backlog = 16_384
 
         package init(endpoint: Endpoint, tls: ServerTLS?, maximumConnections: Int) {
             self.endpoint = endpoint
@@ -54,7 +57,12 @@ package struct Listener: Sendable {
                     relay.tell = try prepare(channel)
                 }
             }
-        let channel = try await bootstrap.bind(host: settings.endpoint.host, port: settings.endpoint.port).get()
+        let channel =
+            if let socket = settings.boundSocket {
+                try await bootstrap.withBoundSocket(socket).get()
+            } else {
+                try await bootstrap.bind(host: settings.endpoint.host, port: settings.endpoint.port).get()
+            }
         let port = channel.localAddress?.port ?? settings.endpoint.port
         return Listener(channel: channel, endpoint: Endpoint(host: settings.endpoint.host, port: port))
     }

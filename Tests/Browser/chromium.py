@@ -145,7 +145,8 @@ async def open_tab(base: str) -> AsyncIterator[Tab]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=EXECUTABLE, args=ARGUMENTS)
         try:
-            page = await browser.new_page()
+            # The tests' own authority is not in the browser's list.
+            page = await browser.new_page(ignore_https_errors=base.startswith("https:"))
             witness = Witness()
             page.on("pageerror", lambda error: witness.errors.append(str(error)))
             await witness.watch(await page.context.new_cdp_session(page))

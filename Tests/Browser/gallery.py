@@ -100,6 +100,14 @@ async def crash(visit: Visit) -> None:
     await visit.click("#add", "#count", "1")
 
 
+async def work(visit: Visit) -> None:
+    await visit.open("/async")
+    await visit.click("#start", "#result", "17984 primes below 200000")
+    await visit.click("#tap", "#tap", "Tapped 1 times")
+    await visit.click("#fail", "#result", "It failed: there are no primes below -200000")
+    await visit.click("#start:enabled", "#result", "17984 primes")
+
+
 def table(path: str) -> Callable[[Visit], Awaitable[None]]:
     async def scene(visit: Visit) -> None:
         await visit.open(path)
@@ -207,6 +215,17 @@ async def navigation(visit: Visit) -> None:
     assert not await visit.page.evaluate("() => window.isSamePage")
 
 
+async def sticky(visit: Visit) -> None:
+    await visit.open("/sticky")
+    await visit.page.wait_for_selector("#radio.phx-connected")
+    await visit.click("#tune", "#station", "jazz")
+    await visit.click("#go", "h1", "Kitchen", "#station", "jazz")
+    await visit.click("#tune", "#station", "a string quartet", "#radio", "Tuned 2 times")
+    await visit.page.go_back()
+    await visit.sees("h1", "Sticky view", "#station", "a string quartet")
+    await visit.click("#tune", "#station", "noise")
+
+
 async def chat(visit: Visit) -> None:
     await visit.open("/chat")
     await visit.page.fill("#text", "Is anybody there? <b>")
@@ -247,6 +266,7 @@ SCENES: dict[str, Callable[[Visit], Awaitable[None]]] = {
     "/light": light,
     "/clock": clock,
     "/crash": crash,
+    "/async": work,
     "/table": table("/table"),
     "/table/keyed": table("/table/keyed"),
     "/table/stream": stream,
@@ -256,6 +276,7 @@ SCENES: dict[str, Callable[[Visit], Awaitable[None]]] = {
     "/components": components,
     "/nested": nested,
     "/navigation": navigation,
+    "/sticky": sticky,
     "/chat": chat,
     "/chart": chart,
     "/pitfalls/tracking": tracking,

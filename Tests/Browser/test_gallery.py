@@ -96,6 +96,27 @@ def test_messages_are_compressed_on_request(options: list[str], tmp_path: Path) 
         assert any(message.compressed for message in messages) == bool(options)
 
 
+def test_pages_fit_a_narrow_window() -> None:
+    async def scene(one: Visit) -> None:
+        await one.page.set_viewport_size({"width": 400, "height": 850})
+        for path in ("/", *SCENES):
+            await one.open(path)
+            # What scrolls in itself may be wider; the navigation stands above, and may not push the page out of sight.
+            wide = await one.page.evaluate(
+                """() => [...document.querySelectorAll("body, body *")]
+                  .filter((one) => !one.parentElement.closest(".scroll, nav, svg"))
+                  .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+                  .map((one) => one.outerHTML.slice(0, 80))"""
+            )
+            assert wide == [], path
+            assert await one.page.evaluate("() => document.documentElement.scrollWidth") <= 400, path
+            current = "() => document.querySelector('nav [aria-current]').getBoundingClientRect()"
+            assert await one.page.evaluate(f"() => [({current})()].every((one) => one.left >= 0 && one.right <= innerWidth)"), path
+            assert await one.page.evaluate("() => document.querySelector('h1').getBoundingClientRect().bottom") < 250
+
+    visit("ours", scene)
+
+
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_pictures_for_a_human(mode: str) -> None:
     """Nothing to compare; LIVETAPE_SCREENSHOT names a folder for them."""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import urllib.error
 import urllib.request
+from pathlib import Path
 from typing import Iterator
 
 import pytest
 from chromium import Tab, open_tab
 from client.script import client_script
 from client.served import CLIENTS
-from harness.livetape import Server, run
+from harness.livetape import TOP, Server, run
 
+FIXTURES = TOP / "Tests/Fixtures/TLS"
 SECRET = "a secret for tests, of more than 32 bytes"
 
 
@@ -66,8 +69,12 @@ def test_a_page_joins_again_when_the_server_is_back(number: signal.Signals, clie
         async def scene(tab: Tab) -> None:
             await tab.open_live("/light")
             await tab.page.evaluate("() => { window.isSamePage = true }")
+            await tab.page.evaluate(
+                "() => liveSocket.getSocket().onClose((event) => { window.closeCode ??= event.code })"
+            )
             code = await asyncio.to_thread(first.stop, number)
             assert code == 0, first.report()
+            await tab.page.wait_for_function("() => window.closeCode === 1012")
             await tab.page.wait_for_selector("[data-phx-main]:not(.phx-connected)")
             with Server(*client, listen=f"127.0.0.1:{first.port}", env=env) as second:
                 await connected(tab)
@@ -77,6 +84,17 @@ def test_a_page_joins_again_when_the_server_is_back(number: signal.Signals, clie
                 assert second.is_running
 
         play(first.url, scene)
+
+
+def test_a_page_over_tls(client: list[object]) -> None:
+    async def scene(tab: Tab) -> None:
+        await tab.open_live("/light")
+        await tab.click("#on")
+        await tab.sees("main", "100 %")
+        assert [socket.url[:6] for socket in tab.witness.sockets.values()] == ["wss://"]
+
+    with Server("--cert", FIXTURES / "localhost.pem", "--key", FIXTURES / "localhost-key.pem", *client) as server:
+        play(server.url, scene)
 
 
 def test_a_second_signal_stops_at_once() -> None:
@@ -117,6 +135,25 @@ def test_a_supervised_server_outlives_a_trap(client: list[object]) -> None:
         play(server.url, scene)
         assert "starting it again" in server.err.text
         assert server.stop() == 0, server.report()
+
+
+def test_a_supervised_server_keeps_its_port_for_itself() -> None:
+    # From before the first child until after the last, also while there is none.
+    with Server("--supervise") as server:
+        for restart in range(3):
+            child = children(server.pid)[0]
+            os.kill(child, signal.SIGKILL)
+            # It is answered by the next child, however long that takes to start.
+            assert get(server.url + "/light")[0] == 200
+            assert child not in children(server.pid)
+            assert server.out.wait_for("^listening on (.+)", after=restart + 1).group(1) == server.url
+        assert server.stop() == 0, server.report()
+
+
+def children(process: int) -> list[int]:
+    """Of all its threads: any may have started them."""
+    threads = Path(f"/proc/{process}/task").iterdir()
+    return [int(child) for thread in threads for child in (thread / "children").read_text().split()]
 
 
 def test_a_supervised_server_ends_with_its_supervisor() -> None:

@@ -1,4 +1,3 @@
-package import LiveViewWire
 package import RecordingFormat
 package import RecordingStore
 package import Sessions

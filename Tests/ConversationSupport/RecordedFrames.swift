@@ -1,9 +1,7 @@
-package import Foundation
-package import LiveViewWire
-package import RecordingFormat
+internal import Foundation
+internal import LiveViewWire
 package import RecordingStore
-package import Sessions
-package import WebSocketWire
+internal import WebSocketWire
 
 /// Recordings that are in the repository, for tests: those of Recordings/, and what a browser reported of a real Phoenix
 /// application (Tests/Fixtures/PhoenixSessions and PhoenixFrames).

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import json
+import signal
 import ssl
 import threading
 from pathlib import Path
@@ -11,8 +13,9 @@ from typing import Iterator
 
 import pytest
 from harness import recording
-from harness.livetape import TOP, Proxy
+from harness.livetape import TOP, Proxy, Server, run
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 FIXTURES = TOP / "Tests/Fixtures/TLS"
@@ -71,3 +74,31 @@ def test_target_that_nobody_vouches_for_is_refused(secure_server: int, tmp_path:
         assert status == 502
         assert "certificate" in page.lower()
         assert proxy.stop() == 0, proxy.report()
+
+
+def test_live_views_over_tls() -> None:
+    context = ssl.create_default_context(cafile=str(AUTHORITY))
+    with Server("--cert", CERTIFICATE, "--key", KEY) as server:
+        assert server.url.startswith("https://")
+        connection = http.client.HTTPSConnection("localhost", server.port, timeout=20, context=context)
+        connection.request("GET", "/light")
+        answer = connection.getresponse()
+        assert answer.status == 200 and "Secure" in answer.headers["Set-Cookie"]
+        url = f"wss://localhost:{server.port}/live/websocket?vsn=2.0.0"
+        with connect(url, ssl=context, origin=f"https://localhost:{server.port}") as client:
+            client.send('[null,"1","phoenix","heartbeat",{}]')
+            assert json.loads(client.recv(timeout=10))[4]["status"] == "ok"
+            server.send(signal.SIGTERM)
+            with pytest.raises(ConnectionClosed) as closed:
+                client.recv(timeout=10)
+            assert closed.value.rcvd and closed.value.rcvd.code == 1012
+        assert server.wait() == 0, server.report()
+
+
+def test_a_certificate_that_is_none_is_refused(tmp_path: Path) -> None:
+    nothing = tmp_path / "nothing.pem"
+    nothing.write_text("nothing")
+    result = run("serve", "--listen", "127.0.0.1:0", "--cert", nothing, "--key", KEY)
+    assert result.returncode == 1
+    assert f"cannot use the certificate '{nothing}'" in result.stderr
+    assert "--cert and --key go together" in run("serve", "--cert", CERTIFICATE).stderr

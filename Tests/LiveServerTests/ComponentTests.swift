@@ -149,7 +149,7 @@ private struct Counters: LiveView {
         try conversation.open("/counters")
         #expect(
             try conversation.click("go", cid: 1).map(\.description) == [
-                #"ok {"live_redirect":{"kind":"push","to":"/elsewhere"}}"#, "phx_close {}",
+                #"diff {"e":[]}"#, #"ok {"live_redirect":{"kind":"push","to":"/elsewhere"}}"#, "phx_close {}",
             ])
     }
 }

@@ -57,6 +57,15 @@ private struct Light: LiveView {
         #expect(try conversation.html().contains("<i>dark</i>"))
     }
 
+    @Test func theJoinNamesAVersionThatReadsItsFormat() throws {
+        for (format, version) in [(LiveConfiguration.Format.keyed, "1.2.10"), (.rows, "0.20.17")] {
+            let conversation = Conversation(configure: { $0.format = format }) { $0.live("/light", Light()) }
+            conversation.get("/light")
+            conversation.connect()
+            #expect(try conversation.join(url: "/light").first?.json["liveview_version"]?.string == version)
+        }
+    }
+
     @Test func onlyWhatChangedIsSent() throws {
         try conversation.open("/light")
         #expect(

@@ -20,6 +20,7 @@ private struct Parent: LiveView {
 
     mutating func handle(event: Event, _ context: Context) {
         count += 1
+        if event.name == "go" { context.pushNavigate(to: "/parent") }
         if event.name == "rename" { name = "Bea" }
     }
 
@@ -91,6 +92,15 @@ private struct Lost: LiveView {
                 == [#"error {"reason":"join crashed"}"#])
     }
 
+    @Test func whenItsParentHasGoneElsewhereItIsToldSo() throws {
+        try conversation.open("/parent")
+        let session = try kidSession
+        #expect(try conversation.click("go").map(\.kind) == ["diff", "ok", "phx_close"])
+        #expect(
+            try conversation.join("kid", session: session).map(\.description)
+                == [#"error {"reason":"parent_redirect"}"#])
+    }
+
     @Test func aStickyViewNeedsNoParent() throws {
         conversation.get("/parent")
         conversation.connect()
@@ -99,7 +109,7 @@ private struct Lost: LiveView {
         // It stays while the page goes elsewhere.
         #expect(
             try conversation.click("go", topic: "lv:player").map(\.description)
-                == [#"ok {"live_redirect":{"kind":"push","to":"/parent"}}"#])
+                == [#"diff {"e":[]}"#, #"ok {"live_redirect":{"kind":"push","to":"/parent"}}"#])
         #expect(try conversation.click("add", topic: "lv:player").map(\.kind) == ["ok"])
         #expect(conversation.get("/lost").status == 500)
     }

@@ -103,7 +103,7 @@ import Testing
         view.push(#"{"7":"x"}"#)
         view.push(#"{"0":"off"}"#)
         #expect(talk.diffs.map(\.account.bytes.unknown) == [9, 11])
-        #expect(talk.notes.count == 2)
+        #expect(talk.notes.count == 1)
         #expect(talk.notes[0].text.contains("expected a slot below 1, found 7"))
     }
 }

@@ -63,5 +63,5 @@ class Server(Process):
     def __init__(self, *options: object, listen: str = "127.0.0.1:0", env: Mapping[str, str] | None = None) -> None:
         command = [binary(), "serve", "--listen", listen, *options]
         super().__init__([str(part) for part in command], env=env)
-        self.url = self.ready(self.out, r"^listening on (http://\S+)").group(1)
+        self.url = self.ready(self.out, r"^listening on (https?://\S+)").group(1)
         self.port = int(self.url.rpartition(":")[2])

@@ -43,6 +43,56 @@ class Soak:
     messages: int
 
 
+@dataclass(frozen=True)
+class Held:
+    """Views that joined and stay: the memory of each, before and after an event, and the CPU time of coming."""
+
+    name: str
+    title: str
+    views: int
+    shows = (
+        "kilobytes_per_view", "kilobytes_after_events", "page_cpu_us", "join_cpu_us", "joins_per_second",
+        "heartbeat_cpu_us",
+    )
+    #: Whether rounds differ by more than it takes to repeat them.
+    wanders = False
+
+
+@dataclass(frozen=True)
+class Events:
+    """Views that click, and again when they are answered."""
+
+    name: str
+    title: str
+    views: int
+    shows = ("events_per_second", "event_cpu_us", "p50_us", "p99_us")
+    wanders = True
+
+
+@dataclass(frozen=True)
+class Broadcast:
+    """One says a word to all."""
+
+    name: str
+    title: str
+    views: int
+    shows = ("last_ms", "heard_cpu_us")
+    wanders = False
+
+
+@dataclass(frozen=True)
+class Reconnect:
+    """The server is restarted, and all come back at once."""
+
+    name: str
+    title: str
+    views: int
+    shows = ("back_ms", "rejoin_cpu_us", "errors")
+    wanders = False
+
+
+ViewCase = Held | Events | Broadcast | Reconnect
+
 MEGABYTES = ("megabytes_per_second", "cpu_us", "added_p50_us", "added_p99_us")
 TRAFFIC = [
     Traffic("pingpong-1", "100 B ping-pong, 1 socket", 100, 1),
@@ -60,6 +110,17 @@ IDLE = [
     Idle("idle-9000", "9,000 idle sockets", 9_000),
 ]
 SOAK = Soak("soak", "millions of 100 B messages", 10_000_000)
+#: The group `views`: of live-view servers.
+VIEWS: list[ViewCase] = [
+    Held("views-1000", "1,000 views", 1_000),
+    Held("views-5000", "5,000 views", 5_000),
+    Held("views-9000", "9,000 views", 9_000),
+    Events("events-1", "events of 1 view", 1),
+    Events("events-100", "events of 100 views", 100),
+    Events("events-1000", "events of 1,000 views", 1_000),
+    Broadcast("broadcast", "a word to 9,000 views", 9_000),
+    Reconnect("reconnect", "9,000 views come back at once", 9_000),
+]
 #: Not of a proxy: the disk's own speed, and what sealing makes of a journal.
 OTHERS = {"disk": "the disk's own speed", "seal": "sealing live-view JSON of uncompressed sockets"}
 
@@ -74,8 +135,21 @@ METRICS = {
     "added_p99_us": ("added p99 µs", True),
     "kilobytes_per_socket": ("kB/socket", True),
     "growth_per_message": ("bytes kept/message", True),
+    "kilobytes_per_view": ("kB/view", True),
+    "kilobytes_after_events": ("kB/view after an event each", True),
+    "page_cpu_us": ("CPU µs/page load", True),
+    "join_cpu_us": ("CPU µs/join", True),
+    "joins_per_second": ("joins/s", False),
+    "heartbeat_cpu_us": ("CPU µs/heartbeat", True),
+    "events_per_second": ("events/s", False),
+    "event_cpu_us": ("CPU µs/event", True),
+    "last_ms": ("ms until the last has it", True),
+    "heard_cpu_us": ("CPU µs/view", True),
+    "back_ms": ("ms until the last is back", True),
+    "rejoin_cpu_us": ("CPU µs/join", True),
+    "errors": ("connections that failed", True),
 }
 
 
 def names() -> list[str]:
-    return [case.name for case in [*TRAFFIC, *IDLE, SOAK]] + list(OTHERS)
+    return [case.name for case in [*TRAFFIC, *IDLE, SOAK]] + list(OTHERS) + ["views"] + [case.name for case in VIEWS]

@@ -6,21 +6,23 @@ import argparse
 import time
 from pathlib import Path
 
-from . import cases, contenders, gates, programs, report
+from . import cases, contenders, gates, programs, report, views
 from .contenders import Contender
 from .programs import Failed, say
 from .results import Results
 from .run import Plan, run
 
 HELP = """\
-Measures the proxy beside nginx and haproxy, which record nothing, and mitmproxy, which records.
+Measures the proxy beside nginx and haproxy, which record nothing, and mitmproxy, which records; and `livetape serve`,
+the live-view server, beside pyview.
 
 Every round runs each case with each proxy in turn, against the same echo server, with every answer checked. Absolute
 figures wander on shared machines: look at ratios, of medians over rounds. The run fails if a gate is missed.
 
-  tools/bench                        everything; about 15 minutes, and a release build the first time
+  tools/bench                        everything; about 20 minutes, and a release build the first time
   tools/bench --quick                two short rounds, to look
   tools/bench --only pingpong-100    one case (direct, nginx, … likewise name a proxy; repeatable)
+  tools/bench --only views           live views: memory, events, joins, a broadcast, 9,000 that come back at once
   tools/bench --compare main         what the working tree changed: main is built and measured beside it
   tools/bench --json now.json        keeps the figures; --compare now.json compares with them later
   tools/bench --smoke                a few seconds with what is built already: does the bench itself work?
@@ -42,11 +44,20 @@ def parse() -> argparse.Namespace:
     arguments = parser.parse_args()
     if arguments.rounds is not None and arguments.rounds < 1:
         parser.error("--rounds takes 1 or more")
-    known = cases.names() + [contender.name for contender in contenders.everyone(Path())]
+    known = cases.names() + [contender.name for contender in contenders.everyone(Path())] + ["pyview"]
     for name in arguments.only:
         if name not in known:
             parser.error(f"--only {name}: there are {', '.join(known)}")
     return arguments
+
+
+#: A case of each kind.
+SMOKE_VIEWS: list[cases.ViewCase] = [
+    cases.Held("views-200", "200 views", 200),
+    cases.Events("events-20", "events of 20 views", 20),
+    cases.Broadcast("broadcast", "a word to 200 views", 200),
+    cases.Reconnect("reconnect", "200 views come back at once", 200),
+]
 
 
 def smoke() -> int:
@@ -54,11 +65,13 @@ def smoke() -> int:
     programs.build_load()
     both = [Contender("direct", None), Contender("livetape", contenders.livetape(binary), records=True)]
     plan = Plan(binary, both, rounds=1, seconds=0.2, soak_messages=2_000_000, idle_sockets=0, disk_megabytes=16)
-    plan.only = {case.name for case in cases.TRAFFIC} | {"disk", "seal"}
+    plan.only = {case.name for case in [*cases.TRAFFIC, *SMOKE_VIEWS]} | {"disk", "seal"}
     plan.seal_exchanges = 5_000
+    plan.view_cases, plan.view_servers = SMOKE_VIEWS, [views.livetape("livetape", binary)]
     results = Results()
     run(plan, results)
     print(report.table(results))
+    print(f"\n{report.views_table(results, SMOKE_VIEWS)}")
     print(f"the bench works, with {binary}")
     return 0
 
@@ -76,6 +89,17 @@ def selected(arguments: argparse.Namespace, binary: Path, base: Path | None) -> 
     return [contender for contender in everyone if contender.name in wanted | {"direct", "nginx"}]
 
 
+def view_servers(arguments: argparse.Namespace, binary: Path, base: Path | None) -> list[views.ViewServer]:
+    """Those that are asked for; all, if none is. A base that cannot serve is left out."""
+    everyone = [views.pyview(), views.livetape("livetape", binary)]
+    wanted = {name for name in arguments.only if name in ("pyview", "livetape")}
+    if base:
+        wanted.add("livetape")
+        everyone += [views.livetape("base", base)] if views.can_serve(base) else []
+        wanted.add("base")
+    return [server for server in everyone if not wanted or server.name in wanted]
+
+
 def bench(arguments: argparse.Namespace) -> int:
     earlier = base = None
     if arguments.compare and arguments.compare.endswith(".json"):
@@ -88,10 +112,13 @@ def bench(arguments: argparse.Namespace) -> int:
     facts = {"revision": programs.revision(), "machine": programs.machine(), "date": time.strftime("%Y-%m-%d")}
     results = Results(facts)
     plan = Plan(binary, selected(arguments, binary, base))
+    plan.view_servers = view_servers(arguments, binary, base)
     plan.only = {name for name in arguments.only if name in cases.names()}
+    if "views" in plan.only:
+        plan.only |= {case.name for case in cases.VIEWS}
     if arguments.quick:
         plan.rounds, plan.seconds, plan.idle_sockets, plan.soak_messages = 2, 1.0, 1_000, 3_000_000
-        plan.seal_exchanges = 100_000
+        plan.seal_exchanges, plan.most_views = 100_000, 1_000
     plan.rounds = arguments.rounds or plan.rounds
     run(plan, results)
     if arguments.json:
@@ -103,6 +130,8 @@ def conclude(results: Results, plan: Plan, earlier: Results | None, has_base: bo
     rounds = f"medians of {plan.rounds} round{'s' if plan.rounds > 1 else ''}"
     print(f"\n{results.facts['machine']}; {results.facts['revision']}; {rounds}\n")
     print(report.table(results))
+    if measured := report.views_table(results, plan.view_cases):
+        print(f"\n{measured}\n\n{report.PHOENIX}")
     for line in report.extras(results):
         print(f"\n{line}")
     if has_base:

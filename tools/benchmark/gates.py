@@ -90,6 +90,23 @@ GATES = [
     Gate("flat", "bytes of memory kept for each of 10 million messages",
          own("soak", "growth_per_message"), fixed(0.5), form="{:.3f}"),
     Gate("sealed-size", "sealed size : payload bytes, live-view JSON", own("seal", "sealed_share"), fixed(0.5), 0.3),
+    *(
+        Gate(f"{when}-{views}", f"kB of memory for each of {views:,} views{text}",
+             own(f"views-{views}", metric), fixed(12), 8, form="{:.1f}")
+        for views in (1_000, 5_000, 9_000)
+        for when, metric, text in (
+            ("view", "kilobytes_per_view", ""), ("clicked", "kilobytes_after_events", " after an event each"),
+        )
+    ),
+    *(
+        Gate(f"event-cpu-{views}", f"CPU µs for an event, {views:,} views",
+             own(f"events-{views}", "event_cpu_us"), fixed(25), 15, form="{:.1f}")
+        for views in (100, 1_000)
+    ),
+    Gate("join-cpu", "CPU µs for a join, 9,000 views: connection, upgrade, tokens, mount, render",
+         own("views-9000", "join_cpu_us"), fixed(300), 150, form="{:.0f}"),
+    Gate("reconnect", "connections that failed as 9,000 views came back at once",
+         own("reconnect", "errors"), fixed(0), form="{:.0f}"),
     Gate("sealing", "MB/s of journal sealed", own("seal", "sealing_mb_s"), fixed(150), is_least=True, form="{:.0f}"),
 ]
 

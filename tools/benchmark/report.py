@@ -9,7 +9,7 @@ from .results import Results
 def number(value: float | None) -> str:
     if value is None:
         return "-"
-    if abs(value) >= 100:
+    if abs(value) >= 100 or value == 0:
         return f"{value:,.0f}"
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
 
@@ -26,6 +26,13 @@ def markdown(rows: list[list[str]]) -> str:
     return "\n".join([line(rows[0]), ruler] + [line(row) for row in rows[1:]])
 
 
+#: Not measured here.
+PHOENIX = (
+    "Phoenix LiveView 1.2.10 (Bandit), the light page, on such a machine: 48 kB a fresh view (1,000 views), 30 kB at "
+    "5,000, 82 kB at 5,000 after an event each; 77 to 111 µs of CPU an event; 400 joins/s."
+)
+
+
 def shown(case: cases.Traffic | cases.Idle | cases.Soak) -> tuple[str, ...]:
     match case:
         case cases.Traffic():
@@ -38,11 +45,11 @@ def shown(case: cases.Traffic | cases.Idle | cases.Soak) -> tuple[str, ...]:
 
 def table(results: Results) -> str:
     """Medians: a row for each case and metric, a column for each contender, and LiveTape's ratio to nginx."""
-    names = results.contenders()
-    names = [name for name in names if name != "disk"]
+    proxied = [*cases.TRAFFIC, *cases.IDLE, cases.SOAK]
+    names = results.contenders({case.name for case in proxied})
     has_ratio = {"nginx", "livetape"} <= set(names)
     rows = [["", *names] + (["livetape : nginx"] if has_ratio else [])]
-    for case in [*cases.TRAFFIC, *cases.IDLE, cases.SOAK]:
+    for case in proxied:
         for metric in shown(case):
             medians = [results.median(case.name, name, metric) for name in names]
             if all(median is None for median in medians):
@@ -51,6 +58,18 @@ def table(results: Results) -> str:
             if has_ratio:
                 row.append(number(results.ratio(case.name, "livetape", "nginx", metric)))
             rows.append(row)
+    return markdown(rows) if len(rows) > 1 else ""
+
+
+def views_table(results: Results, view_cases: list[cases.ViewCase]) -> str:
+    """Medians: a row for each case and metric, a column for each live-view server."""
+    names = results.contenders({case.name for case in view_cases})
+    rows = [["", *names]]
+    for case in view_cases:
+        for metric in case.shows:
+            medians = [results.median(case.name, name, metric) for name in names]
+            if any(median is not None for median in medians):
+                rows.append([f"{case.title}: {cases.METRICS[metric][0]}", *map(number, medians)])
     return markdown(rows) if len(rows) > 1 else ""
 
 

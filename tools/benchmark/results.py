@@ -35,10 +35,11 @@ class Results:
         ratios = [a / b for a, b in pairs if b > 0]
         return statistics.median(ratios) if ratios else None
 
-    def contenders(self) -> list[str]:
+    def contenders(self, cases: set[str]) -> list[str]:
+        """Those that any of the cases has."""
         seen: dict[str, None] = {}
-        for by_contender in self._figures.values():
-            for name in by_contender:
+        for case, by_contender in self._figures.items():
+            for name in by_contender if case in cases else ():
                 seen.setdefault(name)
         return list(seen)
 

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import cases, measuring
+from . import cases, measuring, views
 from .contenders import Contender
 from .programs import WORK, Failed, say
 from .results import Results
@@ -26,6 +26,9 @@ class Plan:
     idle_sockets: int = 9_000
     seal_exchanges: int = 400_000
     disk_megabytes: int = 1024
+    view_servers: list[views.ViewServer] = field(default_factory=list)
+    view_cases: list[cases.ViewCase] = field(default_factory=lambda: list(cases.VIEWS))
+    most_views: int = 9_000
 
     def has(self, name: str) -> bool:
         return not self.only or name in self.only
@@ -56,6 +59,10 @@ def run(plan: Plan, results: Results) -> None:
                     traffic_round(plan, case, results)
             if plan.has("disk"):
                 results.add("disk", "disk", measuring.disk(plan.disk_megabytes))
+            for case in plan.view_cases if plan.view_servers else []:
+                if plan.has(case.name) and case.views <= plan.most_views and (round_number == 1 or case.wanders):
+                    say(f"{time.monotonic() - began:5.0f} s  round {round_number} of {plan.rounds}: {case.title}")
+                    view_round(plan, case, results)
         once(plan, results, began)
 
 
@@ -68,6 +75,16 @@ def traffic_round(plan: Plan, case: cases.Traffic, results: Results) -> None:
             direct = figures
         elif direct and figures:
             results.add_latencies(case.name, contender.name, direct, figures)
+
+
+def view_round(plan: Plan, case: cases.ViewCase, results: Results) -> None:
+    for server in plan.view_servers:
+        try:
+            results.add(case.name, server.name, views.measure(case, server, plan.seconds))
+        except Failed as failure:
+            if server.name != "pyview":
+                raise
+            say(f"  {server.name} does not take them: {failure}")
 
 
 def once(plan: Plan, results: Results, began: float) -> None:

@@ -2,10 +2,19 @@
 
 (() => {
   // The navigation stands outside of the views: the browser itself knows where it is.
+  // In a narrow window the navigation is a strip that scrolls sideways.
+  const bringIntoSight = (link) => {
+    const strip = link.closest("nav");
+    const [inner, outer] = [link.getBoundingClientRect(), strip.getBoundingClientRect()];
+    if (inner.left >= outer.left && inner.right <= outer.right) return;
+    strip.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
+  };
   const markCurrent = () => {
     for (const link of document.querySelectorAll("nav a")) {
-      if (link.pathname === location.pathname) link.setAttribute("aria-current", "page");
-      else link.removeAttribute("aria-current");
+      if (link.pathname === location.pathname) {
+        link.setAttribute("aria-current", "page");
+        bringIntoSight(link);
+      } else link.removeAttribute("aria-current");
     }
   };
   document.addEventListener("DOMContentLoaded", markCurrent);
@@ -32,14 +41,18 @@
       show("sum", sums.get(topic));
     }
   };
-  window.WebSocket = class extends window.WebSocket {
-    constructor(...given) {
-      super(...given);
-      this.addEventListener("message", ({ data }) => {
-        if (typeof data === "string") count(data);
-      });
-    }
-  };
+  // Where there are no WebSockets nothing is counted.
+  const { WebSocket } = window;
+  if (WebSocket) {
+    window.WebSocket = class extends WebSocket {
+      constructor(...given) {
+        super(...given);
+        this.addEventListener("message", ({ data }) => {
+          if (typeof data === "string") count(data);
+        });
+      }
+    };
+  }
 
   // The chat's field is emptied once its line was sent.
   window.addEventListener("phx:said", () => document.getElementById("say")?.reset());

@@ -8,6 +8,8 @@ enum JoinRefusal: Error {
     case unauthorized
     /// The view's mount threw.
     case crashed
+    /// The view that it is nested in has just sent the browser elsewhere.
+    case parentRedirect
     /// The page is to be loaded, to show an error page.
     case reload(status: Int, token: String)
     case tooManyChannels
@@ -18,6 +20,7 @@ enum JoinRefusal: Error {
         case .stale: SocketSession.reason("stale")
         case .unauthorized: SocketSession.reason("unauthorized")
         case .crashed: SocketSession.reason("join crashed")
+        case .parentRedirect: SocketSession.reason("parent_redirect")
         case .tooManyChannels: SocketSession.reason("too many channels joined")
         case .unmatchedTopic: SocketSession.reason("unmatched topic")
         case .reload(let status, let token):
@@ -96,7 +99,9 @@ extension SocketSession {
         guard environment.session.isProven else { throw .stale }
         if let parent = view["p"]?.string {
             let id = String(topic.dropFirst(3))
-            guard let make = self.view("lv:\(parent)")?.partsIfAny?.nested[id]?.make else { throw .crashed }
+            guard let make = self.view("lv:\(parent)")?.partsIfAny?.nested[id]?.make else {
+                throw lastRedirected == "lv:\(parent)" ? .parentRedirect : .crashed
+            }
             return JoinTarget(make: make)
         }
         if let name = view["k"]?.string {

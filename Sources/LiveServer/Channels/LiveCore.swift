@@ -15,15 +15,16 @@ final class LiveCore: Sendable {
         self.routes = routes
         tokens = TokenSigner(secret: configuration.secretKeyBase)
         random = RandomSource(seed: configuration.seed)
-        differ = Differ(format: configuration.format.wire, seed: random.number())
+        differ = Differ(format: configuration.format.wire, seed: random.number(for: "differ"))
     }
 
     var now: WallTime { configuration.clock.now }
 
     /// An id for an element of a page: `phx-`, the time in nanoseconds and a random number.
-    func newID() -> String {
+    /// - Parameter name: who it is for, as ``RandomSource`` has it.
+    func newID(for name: @autoclosure () -> String) -> String {
         let time = UInt64(bitPattern: now.nanoseconds).bigEndian
-        let bytes = withUnsafeBytes(of: time) { Array($0) } + random.bytes(4)
+        let bytes = withUnsafeBytes(of: time) { Array($0) } + random.bytes(4, for: name())
         return "phx-" + String(decoding: Base64URL.encode(bytes), as: UTF8.self)
     }
 
@@ -37,6 +38,8 @@ final class ViewEnvironment {
     let app: LiveCore
     let loop: any EventLoop
     let session: BrowserSession
+    /// The browser session's part in the names of ``RandomSource``.
+    var randomName: String { session.secret ?? "" }
 
     init(app: LiveCore, loop: any EventLoop, session: BrowserSession) {
         self.app = app

@@ -23,6 +23,8 @@ final class SocketSession: ClientSocket {
     var uploads: [UploadChannel] = []
     private var bucket: TokenBucket
     private var isOver = false
+    /// The topic of the view that was the last to send the browser elsewhere.
+    var lastRedirected: String?
     /// Bytes of uploads that are held for the views of this socket.
     var uploadedBytes = 0
 

@@ -58,7 +58,7 @@ extension ViewChannel {
             json.raw(patch.span)
         }
         json.key("liveview_version")
-        json.string(app.configuration.liveViewVersion)
+        json.string(app.configuration.servedVersion)
         json.key("rendered")
         json.raw(rendered.span)
         json.endObject()
@@ -72,7 +72,7 @@ extension ViewChannel {
         events.endArray()
         var json = JSONWriter()
         json.beginObject()
-        write(navigation, isJoin: true, to: &json)
+        write(navigation, to: &json)
         json.key("events")
         json.raw(events.bytes.span)
         json.endObject()
@@ -238,35 +238,40 @@ extension ViewChannel {
     /// Sends the client elsewhere, and ends the view.
     private func leave(_ navigation: Navigation, _ effects: TurnEffects, _ head: ChannelHead?) {
         guard let socket else { return }
+        // Also without events, as official servers from 0.20.2 on do: a client may wait for it.
+        var events = Array(#"{"e":[]}"#.utf8)
         if !effects.events.isEmpty || effects.reply != nil {
-            let step = app.differ.diff(
-                from: RenderMemory(), toComponents: [:],
-                effects: Differ.Effects(events: effects.events, reply: effects.reply))
-            socket.push("diff", topic: topic, joinRef: joinRef, step.json)
+            events =
+                app.differ.diff(
+                    from: RenderMemory(), toComponents: [:],
+                    effects: Differ.Effects(events: effects.events, reply: effects.reply)
+                ).json
         }
+        socket.push("diff", topic: topic, joinRef: joinRef, events)
         var json = JSONWriter()
         if let head {
             json.beginObject()
-            write(navigation, isJoin: false, to: &json)
+            write(navigation, to: &json)
             json.endObject()
             answer(head, json.bytes)
         } else {
-            let event = writeContent(of: navigation, isJoin: false, to: &json)
+            let event = writeContent(of: navigation, to: &json)
             socket.push(event, topic: topic, joinRef: joinRef, json.bytes)
         }
         guard !isSticky else { return }
+        socket.lastRedirected = topic
         socket.remove(self)
         socket.push(ChannelEvent.close, topic: topic, joinRef: joinRef, ref: joinRef, SocketSession.empty)
     }
 
-    private func write(_ navigation: Navigation, isJoin: Bool, to json: inout JSONWriter) {
+    private func write(_ navigation: Navigation, to json: inout JSONWriter) {
         var content = JSONWriter()
-        json.key(writeContent(of: navigation, isJoin: isJoin, to: &content))
+        json.key(writeContent(of: navigation, to: &content))
         json.raw(content.bytes.span)
     }
 
     /// - Returns: the name of what it is.
-    private func writeContent(of navigation: Navigation, isJoin: Bool, to json: inout JSONWriter) -> String {
+    private func writeContent(of navigation: Navigation, to json: inout JSONWriter) -> String {
         json.beginObject()
         let name: String
         switch navigation {
@@ -280,10 +285,8 @@ extension ViewChannel {
             name = "redirect"
             json.key("to")
             json.string(to)
-            if isJoin {
-                json.key("status")
-                json.integer(302)
-            }
+            json.key("status")
+            json.integer(302)
         }
         if !flash.isEmpty {
             json.key("flash")

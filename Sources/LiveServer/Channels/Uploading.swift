@@ -18,13 +18,13 @@ final class UploadChannel {
 
     /// The client left before the file was whole.
     func left() {
-        upload.update(entry) { if $0.progress < 100 { $0.problems = [.failed] } }
+        if upload.entries.contains(where: { $0.id == entry && $0.progress < 100 }) { upload.fail(entry) }
     }
 }
 
 extension ViewChannel {
     func allow(_ upload: LiveUpload, as name: String, component: ComponentID?) {
-        let ref = app.newID()
+        let ref = app.newID(for: "upload \(environment.randomName) \(topic)")
         upload.allowed(as: name, ref: ref, by: self, component: component)
         parts.uploads[ref] = upload
         willEnd { upload.release() }
@@ -62,21 +62,31 @@ extension ViewChannel {
         guard let ref = payload["ref"]?.string, let upload = partsIfAny?.uploads[ref],
             case .array(let chosen)? = payload["entries"]
         else {
-            let ref = payload["ref"] ?? .null
-            parts.uploadResponse = { _ in SocketSession.json(["ref": ref, "error": [["0", "unknown_upload"]]]) }
-            return
+            return refuseUpload(payload["ref"] ?? .null, [["0", "unknown_upload"]])
         }
         let entries = chosen.prefix(1000).compactMap { LiveUpload.Entry($0) }
         upload.select(entries)
         guard upload.problems.isEmpty else {
             let errors = JSONValue.array(entries.map { [.string($0.id), .string(Problem.tooManyFiles.rawValue)] })
-            parts.uploadResponse = { _ in SocketSession.json(["ref": .string(ref), "error": errors]) }
-            return
+            return refuseUpload(.string(ref), errors)
         }
         var tokens: [JSONValue.Member] = []
         var errors: [JSONValue.Member] = []
         for entry in upload.entries where entries.contains(where: { $0.id == entry.id }) {
-            if entry.problems.isEmpty {
+            if let external = upload.external, entry.problems.isEmpty {
+                let place: JSON
+                do {
+                    place = try external(entry)
+                } catch let refusal as ExternalUploadRefusal {
+                    upload.update(entry.id) { $0.problems = [.failed] }
+                    return refuseUpload(.string(ref), [[.string(entry.id), refusal.reason.value]])
+                }
+                tokens.append(JSONValue.Member(entry.id, place.value))
+                upload.update(entry.id) {
+                    $0.isPreflighted = true
+                    $0.external = place
+                }
+            } else if entry.problems.isEmpty {
                 let content: JSONValue = [
                     "v": .string(topic), "j": .string(joinRef), "u": .string(ref),
                     "e": .string(entry.id),
@@ -90,6 +100,23 @@ extension ViewChannel {
             }
         }
         parts.uploadResponse = { Self.preflight(upload, tokens: tokens, errors: errors, diff: $0) }
+    }
+
+    private func refuseUpload(_ ref: JSONValue, _ error: JSONValue) {
+        parts.uploadResponse = { diff in
+            var json = JSONWriter()
+            json.beginObject()
+            json.key("ref")
+            json.value(ref)
+            json.key("error")
+            json.value(error)
+            if let diff {
+                json.key("diff")
+                json.raw(diff.span)
+            }
+            json.endObject()
+            return json.bytes
+        }
     }
 
     private typealias Problem = LiveUpload.Problem
@@ -160,6 +187,13 @@ extension SocketSession {
         guard upload.entries.contains(where: { $0.id == entry && $0.problems.isEmpty }) else {
             return refuse("disallowed")
         }
+        do {
+            try upload.beginWriting(entry)
+        } catch {
+            app.log(.uploadFailed, "\(error)", view: view.id)
+            upload.fail(entry)
+            return refuse("writer_error")
+        }
         uploads.append(
             UploadChannel(topic: head.topic, joinRef: joinRef, entry: entry, upload: upload, view: view))
         reply(to: head, joinRef: joinRef, SocketSession.empty)
@@ -167,12 +201,20 @@ extension SocketSession {
 
     func receive(chunk: [UInt8], _ channel: UploadChannel, _ head: ChannelHead) {
         let limit = app.configuration.limits.maximumUploadBytes
-        guard uploadedBytes + chunk.count <= limit, channel.upload.append(chunk, to: channel.entry) != nil else {
-            let size = min(limit, channel.upload.maximumFileSize)
-            let response = SocketSession.json(["reason": "file_size_limit_exceeded", "limit": .number("\(size)")])
-            return reply(to: head, joinRef: channel.joinRef, status: "error", response)
+        // What is written is not held.
+        let held = channel.upload.writer == nil ? chunk.count : 0
+        do {
+            guard uploadedBytes + held <= limit, try channel.upload.append(chunk, to: channel.entry) else {
+                let size = held == 0 ? channel.upload.maximumFileSize : min(limit, channel.upload.maximumFileSize)
+                let response = SocketSession.json(["reason": "file_size_limit_exceeded", "limit": .number("\(size)")])
+                return reply(to: head, joinRef: channel.joinRef, status: "error", response)
+            }
+        } catch {
+            app.log(.uploadFailed, "\(error)", view: channel.view.id)
+            channel.upload.fail(channel.entry)
+            return reply(to: head, joinRef: channel.joinRef, status: "error", SocketSession.reason("writer_error"))
         }
-        uploadedBytes += chunk.count
+        uploadedBytes += held
         reply(to: head, joinRef: channel.joinRef, SocketSession.empty)
     }
 

@@ -30,7 +30,8 @@ class ViewChannel {
         route = setup.route
         isSticky = setup.isSticky
         url = setup.url
-        random = LiveRandom(seed: setup.environment.app.random.number())
+        random = LiveRandom(
+            seed: setup.environment.app.random.number(for: "view \(setup.environment.randomName) \(setup.topic)"))
     }
 
     // MARK: - What the type of view adds

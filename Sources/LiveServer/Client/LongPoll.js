@@ -1,6 +1,8 @@
 // The second transport: the same messages over HTTP, behind the interface of a WebSocket.
 // GET waits for messages; POST sends a batch, one message a line, one batch at a time so that the order holds.
 
+// The names of WebSocket's states, which is not in every browser that this transport is for.
+const CONNECTION = { connecting: 0, open: 1, closed: 3 };
 const POLL_TIMEOUT = 20_000;
 const BATCH_LIMIT = 100;
 const POLL_STATUS = { ok: 200, nothing: 204, forbidden: 403, newSession: 410 };
@@ -9,7 +11,7 @@ class LongPoll {
   constructor(url) {
     this.endpoint = url;
     this.token = null;
-    this.readyState = WebSocket.CONNECTING;
+    this.readyState = CONNECTION.connecting;
     this.queue = [];
     this.isSending = false;
     this.aborter = new AbortController();
@@ -25,16 +27,16 @@ class LongPoll {
   }
 
   close(code = 1000, reason = "") {
-    if (this.readyState === WebSocket.CLOSED) return;
-    this.readyState = WebSocket.CLOSED;
+    if (this.readyState === CONNECTION.closed) return;
+    this.readyState = CONNECTION.closed;
     this.aborter.abort();
     this.onclose?.({ code, reason, wasClean: code === 1000 });
   }
 
   async poll() {
-    while (this.readyState !== WebSocket.CLOSED) {
+    while (this.readyState !== CONNECTION.closed) {
       const answer = await this.request("GET");
-      if (this.readyState === WebSocket.CLOSED) return;
+      if (this.readyState === CONNECTION.closed) return;
       if (!this.handle(answer)) return this.fail(answer);
     }
   }
@@ -45,7 +47,7 @@ class LongPoll {
       // With a token of ours this means that the server forgot us: the channels must join again.
       if (this.token) return false;
       this.token = token;
-      this.readyState = WebSocket.OPEN;
+      this.readyState = CONNECTION.open;
       this.onopen?.({});
       return true;
     }
@@ -55,7 +57,7 @@ class LongPoll {
   }
 
   deliver(data) {
-    if (this.readyState !== WebSocket.OPEN) return;
+    if (this.readyState !== CONNECTION.open) return;
     this.onmessage?.({ data: data.startsWith("[") ? data : fromBase64(data) });
   }
 
@@ -65,9 +67,9 @@ class LongPoll {
   }
 
   async flush() {
-    while (this.queue.length > 0 && this.readyState === WebSocket.OPEN) {
+    while (this.queue.length > 0 && this.readyState === CONNECTION.open) {
       const answer = await this.request("POST", this.queue.splice(0, BATCH_LIMIT).join("\n"));
-      if (answer.status !== POLL_STATUS.ok && this.readyState !== WebSocket.CLOSED) this.fail(answer);
+      if (answer.status !== POLL_STATUS.ok && this.readyState !== CONNECTION.closed) this.fail(answer);
     }
     this.isSending = false;
   }

@@ -39,7 +39,7 @@ class Socket {
   }
 
   isConnected() {
-    return this.conn?.readyState === WebSocket.OPEN;
+    return this.conn?.readyState === CONNECTION.open;
   }
 
   connect() {
@@ -99,7 +99,8 @@ class Socket {
     clearTimeout(this.reconnectTimer);
     // A hidden tab connects when it is shown: many of them would otherwise come back to a server at once.
     if (document.hidden && this.hasWorked) return;
-    const isFallback = this.fallbackAfter !== null && sessionStorage.getItem(FALLBACK_KEY) === "true";
+    const isFallback =
+      !window.WebSocket || (this.fallbackAfter !== null && sessionStorage.getItem(FALLBACK_KEY) === "true");
     const pollURL = () => this.url("longpoll").replace("ws", "http");
     const conn = isFallback ? new LongPoll(pollURL()) : new WebSocket(this.url("websocket"));
     this.conn = conn;

@@ -21,15 +21,16 @@ public struct LiveConfiguration: Sendable {
     public var secretKeyBase: String
     /// How diffs are written. Default: keyed.
     public var format = Format.keyed
-    /// What join replies say: the official client warns if it is another version. Default 1.2.10.
-    public var liveViewVersion = "1.2.10"
+    /// The version that join replies name: official clients warn if it is not their own. Default, nil: one that writes
+    /// diffs in this ``format``, 1.2.10 or 0.20.17.
+    public var liveViewVersion: String?
     /// Where the client's socket is; `/websocket` and `/longpoll` are added to it. Default `/live`.
     public var socketPath = "/live"
     /// URLs of the client's scripts, in their order. If they make no `window.liveSocket`, the page does.
     public var clientScripts: [String] = []
     /// URLs of the style sheets, in their order.
     public var styleSheets: [String] = []
-    /// After this time without a WebSocket, the official client tries long poll. Default: never.
+    /// After this time without a WebSocket, clients try long poll. Default: ours after 2.5 s, the official one never.
     public var longPollFallback: Duration?
     /// The name of the cookie that holds the session.
     public var cookieName = "_livetape_session"
@@ -39,13 +40,28 @@ public struct LiveConfiguration: Sendable {
     public var limits = LiveLimits()
     /// Where views have the time from.
     public var clock = LiveClock.system
-    /// With a seed, all random values are the same on each run: ids, tokens, what views draw.
+    /// With a seed, all random values are the same on each run: ids, tokens, what views draw. Browsers are told apart by
+    /// the order in which they load their first pages; what each then draws depends on what it does alone, so that
+    /// several may do it at once. A browser's pages of one URL are told apart by the order in which they load. What
+    /// browsers tell each other, by a ``Topic``, comes in the order in which they send it.
     public var seed: UInt64?
     /// Gets what goes wrong. It is called on event loops: it must not block.
     public var log: @Sendable (LogEntry) -> Void = { _ in }
 
+    var servedVersion: String {
+        switch format {
+        case .rows: liveViewVersion ?? "0.20.17"
+        case .keyed: liveViewVersion ?? "1.2.10"
+        }
+    }
+
     /// Everything else has a default.
     public init(secretKeyBase: String) { self.secretKeyBase = secretKeyBase }
+
+    /// A secret of 256 random bits, for one start: pages that are open load again after the next one.
+    public static func randomSecret() -> String {
+        SessionTokens.randomIdentifier() + SessionTokens.randomIdentifier()
+    }
 }
 
 /// Something that went wrong.
@@ -60,6 +76,8 @@ public struct LogEntry: Sendable, CustomStringConvertible {
         case limitReached
         /// A page could not be rendered, or a form not handled.
         case pageFailed
+        /// The writer of an upload threw: the file was not taken.
+        case uploadFailed
         /// A message came that its view has no type for.
         case lostMessage
     }

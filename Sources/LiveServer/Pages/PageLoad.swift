@@ -24,7 +24,7 @@ struct PageLoad {
     func response(_ path: PagePath) -> PageResponse {
         if let status = reloadStatus { return errorPage(status, clearing: [Self.reloadCookie]) }
         guard let (route, _) = app.routes.route(for: path) else { return errorPage(404) }
-        let id = app.newID()
+        let id = app.newID(for: "page \(environment.randomName) \(path.text)")
         let flash = request.cookie(FlashTokens.cookieName).map { FlashTokens.verify($0, app) } ?? [:]
         let view = route.factory.make(
             ViewSetup(

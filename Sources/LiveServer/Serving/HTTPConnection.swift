@@ -38,7 +38,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, Serve
 
     init(loop: ServingLoop) {
         self.loop = loop
-        isSecure = loop.settings.listenTLS != nil
+        isSecure = loop.settings.tls != nil
         deadline = loop.now &+ loop.settings.http.requestTimeout
     }
 

@@ -77,7 +77,9 @@ final class LongPollSession: SocketOutput, Served {
         if queuedBytes > loop.settings.longPoll.maximumQueuedBytes {
             messages = []
             loop.onEvent(
-                .socketFailed(remote: "long poll", code: .tryAgainLater, reason: "too many bytes wait for its polls"))
+                .socketFailed(
+                    remote: "long poll", code: CloseCode.tryAgainLater.rawValue,
+                    reason: "too many bytes wait for its polls"))
             close(code: CloseCode.tryAgainLater.rawValue, reason: "")
         } else if messages.count == 1 {
             answerLater()

@@ -1,10 +1,11 @@
 /// Which pages may open sockets. A browser names the page in `Origin`; other clients have no page and send none, so
 /// they always may.
-package enum OriginPolicy: Hashable, Sendable {
+public enum OriginPolicy: Hashable, Sendable {
     /// Pages from this server: the origin's host and port are those of the request's `Host`.
     case sameHost
     /// These, as `https://example.com` or, for any scheme and port, `//example.com`; `//*.example.com` for all below.
     case list([String])
+    /// All pages: a page of anybody may then act with the cookies of whoever visits it.
     case any
 
     /// - Returns: nil if the page may, or why not and what to set.

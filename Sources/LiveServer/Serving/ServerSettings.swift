@@ -1,40 +1,76 @@
-package import Transport
+internal import Transport
 package import WebSocketWire
 
-/// How a server serves. Every limit is here.
-package struct ServerSettings: Sendable {
-    package var listen: Endpoint
-    /// TLS towards browsers, or nil for plain HTTP.
-    package var listenTLS: ServerTLSSettings?
+/// How a server serves. Every limit of connections is here; those of live views are in ``LiveLimits``.
+///
+/// ```swift
+/// var settings = ServerSettings(port: 443)
+/// settings.tls = TLSFiles(certificate: "site.pem", key: "site-key.pem")
+/// settings.origins = .list(["https://example.com"])
+/// settings.socket.compression = SocketCompressionSettings()
+/// ```
+public struct ServerSettings: Sendable {
+    /// The address to listen at: a name or number of this machine. Default: `127.0.0.1`, which other machines do not
+    /// reach; `0.0.0.0` is all of IPv4.
+    public var host: String
+    /// Default: 4000; 0 takes a free one, see ``Server/port``.
+    public var port: Int
+    /// The certificate of `https://` and `wss://`, or nil for plain HTTP. Default: nil.
+    public var tls: TLSFiles?
+    /// A socket that is bound already: listens at it in place of ``host`` and ``port``, and closes it at the end.
+    package var boundSocket: CInt?
     /// Threads that serve; nil: one a core.
-    package var eventLoops: Int?
+    public var eventLoops: Int?
     /// Connections open at once; more wait. Default: what the descriptor limit allows.
-    package var maximumConnections: Int?
+    public var maximumConnections: Int?
     /// Which pages may open sockets. Default: those of the same host.
-    package var origins = OriginPolicy.sameHost
+    public var origins = OriginPolicy.sameHost
     /// Whether `X-Forwarded-For`, `-Proto` and `-Host` are believed: only behind a proxy that sets them. Default: no.
-    package var trustsForwardedHeaders = false
-    package var http = HTTPSettings()
-    package var socket = SocketSettings()
-    package var longPoll = LongPollSettings()
+    public var trustsForwardedHeaders = false
+    /// Limits of requests.
+    public var http = HTTPSettings()
+    /// Limits of WebSockets, and their compression.
+    public var socket = SocketSettings()
+    /// Limits of the second transport.
+    public var longPoll = LongPollSettings()
     /// How long clients may take to leave when the server stops, in seconds. Default: 5.
-    package var drainTimeout = 5
+    public var drainTimeout = 5
 
-    package init(listen: Endpoint) { self.listen = listen }
+    /// Everything else has a default.
+    public init(host: String = "127.0.0.1", port: Int = 4000) {
+        self.host = host
+        self.port = port
+    }
+
+    var endpoint: Endpoint { Endpoint(host: host, port: port) }
+}
+
+/// The PEM files of a server's certificate.
+public struct TLSFiles: Hashable, Sendable {
+    /// The certificate, then those that vouch for it.
+    public var certificate: String
+    /// Its private key.
+    public var key: String
+
+    /// Both are paths of PEM files.
+    public init(certificate: String, key: String) {
+        self.certificate = certificate
+        self.key = key
+    }
 }
 
 /// Limits of HTTP requests, and what every answer carries.
-package struct HTTPSettings: Sendable {
+public struct HTTPSettings: Sendable {
     /// Most bytes of a request's body. Default: 8 MiB.
-    package var maximumBodyBytes = 8 << 20
+    public var maximumBodyBytes = 8 << 20
     /// Most bytes of all field names and values of a request. Default: 32 KiB.
-    package var maximumHeaderBytes = 32 << 10
+    public var maximumHeaderBytes = 32 << 10
     /// Most fields of a request. Default: 100.
-    package var maximumHeaderFields = 100
+    public var maximumHeaderFields = 100
     /// How long a request may take to arrive, in seconds. Default: 30.
-    package var requestTimeout: UInt32 = 30
+    public var requestTimeout: UInt32 = 30
     /// How long a connection waits for the next request, in seconds. Default: 60.
-    package var keepAliveTimeout: UInt32 = 60
+    public var keepAliveTimeout: UInt32 = 60
     /// Fields of every answer that does not set them itself.
     package var responseHeaders = [
         HTTPField("X-Content-Type-Options", "nosniff"),
@@ -42,29 +78,31 @@ package struct HTTPSettings: Sendable {
         HTTPField("Content-Security-Policy", "base-uri 'self'; frame-ancestors 'self'"),
     ]
 
-    package init() {}
+    /// The defaults.
+    public init() {}
 }
 
 /// Limits of WebSockets.
-package struct SocketSettings: Sendable {
+public struct SocketSettings: Sendable {
     /// Most bytes of one message, inflated; more closes the socket with 1009. Default: 8 MiB.
-    package var maximumMessageBytes = 8 << 20
+    public var maximumMessageBytes = 8 << 20
     /// Messages and pings from one client within a second; more closes the socket with 1008; nil: no limit. Default: 5,000.
-    package var maximumMessagesPerSecond: Int? = 5_000
+    public var maximumMessagesPerSecond: Int? = 5_000
     /// Seconds without a byte from the client until its socket is closed with 1001. A live-view client sends a
     /// heartbeat each 30 s. Default: 60.
-    package var idleTimeout: UInt32 = 60
+    public var idleTimeout: UInt32 = 60
     /// Seconds that a client has to answer a close frame, and to take what was sent before it. Default: 5.
-    package var closeTimeout: UInt32 = 5
+    public var closeTimeout: UInt32 = 5
     /// Most bytes that wait for a client that does not read; more closes its socket with 1013. What the kernel holds,
     /// and 64 KiB, come on top. Default: 4 MiB.
-    package var maximumQueuedBytes = 4 << 20
+    public var maximumQueuedBytes = 4 << 20
     /// Whether messages are deflated when the client offers it. Default: no, as in Phoenix.
-    package var compression: SocketCompressionSettings?
+    public var compression: SocketCompressionSettings?
     /// Subprotocols that are chosen when a client offers them. `phoenix` is what Phoenix clients offer with a token.
-    package var subprotocols = ["phoenix"]
+    public var subprotocols = ["phoenix"]
 
-    package init() {}
+    /// The defaults.
+    public init() {}
 }
 
 /// How messages are deflated (RFC 7692).
@@ -72,15 +110,16 @@ package struct SocketSettings: Sendable {
 /// What it costs: with context takeover each socket that sends keeps a deflater of 256 KiB, and one that receives an
 /// inflater of 40 KiB. Without, an idle socket keeps nothing: one deflater serves all sockets of an event loop. The
 /// price is that each message is deflated by itself, which is little worse for messages above some kilobytes.
-package struct SocketCompressionSettings: Sendable {
+public struct SocketCompressionSettings: Sendable {
     /// Whether messages may refer to earlier ones. Default: no.
-    package var contextTakeover = false
+    public var contextTakeover = false
     /// Messages with fewer bytes are sent as they are. Default: 256.
-    package var minimumBytes = 256
+    public var minimumBytes = 256
     /// 1 (fast) to 9 (small). Default: 4.
-    package var level = 4
+    public var level = 4
 
-    package init() {}
+    /// The defaults.
+    public init() {}
 
     /// What the server would have by itself.
     var limits: PermessageDeflate {
@@ -89,20 +128,22 @@ package struct SocketCompressionSettings: Sendable {
 }
 
 /// Limits of long polls.
-package struct LongPollSettings: Sendable {
+public struct LongPollSettings: Sendable {
     /// The last segment of the paths that are long polls, or nil for none. Default: `longpoll`, as in Phoenix.
-    package var pathSuffix: String? = "longpoll"
+    public var pathSuffix: String? = "longpoll"
     /// How long a poll waits for messages, in seconds. Default: 10.
-    package var window: UInt32 = 10
+    public var window: UInt32 = 10
     /// How long a session lives without a poll, in seconds. Default: 20.
-    package var expiry: UInt32 = 20
+    public var expiry: UInt32 = 20
     /// Most bytes that wait for a client that does not poll; more ends its session. Default: 4 MiB.
-    package var maximumQueuedBytes = 4 << 20
+    public var maximumQueuedBytes = 4 << 20
     /// Most sessions at once, over all event loops. Default: 10,000.
-    package var maximumSessions = 10_000
+    public var maximumSessions = 10_000
+    /// How clients name their sessions.
     package var tokens = SessionTokens()
 
-    package init() {}
+    /// The defaults.
+    public init() {}
 }
 
 /// Makes the tokens by which a long-poll client names its session.

@@ -38,7 +38,7 @@ extension WebSocketConnection: SocketOutput {
     private func giveUpOnReader() {
         let limit = loop.settings.socket.maximumQueuedBytes
         let reason = "more than \(limit) bytes waited for a client that does not read"
-        loop.onEvent(.socketFailed(remote: remoteAddress, code: .tryAgainLater, reason: reason))
+        loop.onEvent(.socketFailed(remote: remoteAddress, code: CloseCode.tryAgainLater.rawValue, reason: reason))
         pending = ByteBuffer()
         close(code: CloseCode.tryAgainLater.rawValue, reason: reason)
         readOn()

@@ -277,7 +277,7 @@ extension WebSocketConnection {
     /// Ends a socket whose client broke a rule (RFC 6455 section 7.1.7).
     func fail(_ code: CloseCode, _ reason: String) {
         guard case .open = phase else { return }
-        loop.onEvent(.socketFailed(remote: remoteAddress, code: code, reason: reason))
+        loop.onEvent(.socketFailed(remote: remoteAddress, code: code.rawValue, reason: reason))
         append(.close, CloseStatus(code: code, reason: reason).payload.span)
         linger()
         finishAfterTurn()

@@ -30,7 +30,7 @@ struct BrowserSession: Sendable {
     static func new(_ app: LiveCore) -> BrowserSession {
         var session = BrowserSession()
         // 88 bits, in as many letters as a string holds without an allocation.
-        session.secret = String(decoding: Base64URL.encode(app.random.bytes(11)), as: UTF8.self)
+        session.secret = String(decoding: Base64URL.encode(app.random.bytes(11, for: "session")), as: UTF8.self)
         return session
     }
 

@@ -18,28 +18,39 @@ public struct LiveRandom: RandomNumberGenerator, Sendable {
 }
 
 /// Where ids and secrets come from: the system's generator, which is fit for them, unless there is a seed.
+///
+/// With a seed, each name has a stream of numbers of its own: what one client draws does not depend on when others do.
 final class RandomSource: Sendable {
-    private let isSeeded: Bool
-    private let seeded: Mutex<LiveRandom>
+    /// Nil without a seed. The streams are kept, since pages load and views join again.
+    private let seed: UInt64?
+    private let streams = Mutex<[String: LiveRandom]>([:])
 
-    init(seed: UInt64?) {
-        isSeeded = seed != nil
-        seeded = Mutex(LiveRandom(seed: seed ?? 0))
-    }
+    init(seed: UInt64?) { self.seed = seed }
 
-    func number() -> UInt64 {
-        guard isSeeded else {
+    /// - Parameter name: of the stream; looked at only if there is a seed.
+    func number(for name: @autoclosure () -> String) -> UInt64 {
+        guard let seed else {
             var system = SystemRandomNumberGenerator()
             return system.next()
         }
-        return seeded.withLock { $0.next() }
+        let name = name()
+        return streams.withLock { streams in
+            streams[name, default: LiveRandom(seed: seed &+ Self.hash(name))].next()
+        }
     }
 
-    func bytes(_ count: Int) -> [UInt8] {
+    func bytes(_ count: Int, for name: @autoclosure () -> String) -> [UInt8] {
         var bytes: [UInt8] = []
         while bytes.count < count {
-            withUnsafeBytes(of: number().littleEndian) { bytes.append(contentsOf: $0.prefix(count - bytes.count)) }
+            withUnsafeBytes(of: number(for: name()).littleEndian) {
+                bytes.append(contentsOf: $0.prefix(count - bytes.count))
+            }
         }
         return bytes
+    }
+
+    /// FNV-1a, which is the same in each process, as Swift's hashes are not.
+    private static func hash(_ name: String) -> UInt64 {
+        name.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }
 }

@@ -12,6 +12,9 @@ import LiveViewWire
 /// for (entry, bytes) in photos.consume() { store(entry.name, bytes) }
 /// ```
 ///
+/// Files wait in memory until they are consumed, unless there is a ``UploadWriter`` for them, or they go elsewhere: an
+/// upload with `external` tells the browser's script where to send each file.
+///
 /// It is a handle: copies of it are the same upload.
 public final class LiveUpload {
     /// Why a file is not taken.
@@ -45,6 +48,8 @@ public final class LiveUpload {
         public let size: Int
         /// Percent.
         public internal(set) var progress = 0
+        /// What ``LiveUpload/external`` said of it; null in other uploads.
+        public internal(set) var external = JSON.null
         /// Why it is not taken; empty if it is.
         public internal(set) var problems: [Problem] = []
         var isPreflighted = false
@@ -65,6 +70,11 @@ public final class LiveUpload {
     public let startsAtOnce: Bool
     /// An event that the view gets whenever a file has progressed: `["upload": name, "id": .., "progress": 66]`.
     public let progressEvent: String?
+    /// Makes what the bytes of a file are written to; nil: they are kept until they are consumed.
+    public let writer: ((Entry) throws -> any UploadWriter)?
+    /// Says where the browser is to send a file itself: an object with at least `uploader`, the name of a function
+    /// among those that the page gave the client (`uploaders`). Such files are done when that function says so.
+    public let external: ((Entry) throws -> JSON)?
 
     /// The files that were chosen, in their order.
     public internal(set) var entries: [Entry] = []
@@ -74,11 +84,14 @@ public final class LiveUpload {
     private(set) var component: ComponentID?
     private weak var channel: ViewChannel?
     private var contents: [String: [UInt8]] = [:]
+    private var writers: [String: any UploadWriter] = [:]
+    private var received: [String: Int] = [:]
 
     /// An upload; see the properties for what is set.
     public init(
         accept: [String] = [], maximumEntries: Int = 1, maximumFileSize: Int = 8_000_000, chunkSize: Int = 64_000,
-        startsAtOnce: Bool = false, progressEvent: String? = nil
+        startsAtOnce: Bool = false, progressEvent: String? = nil,
+        writer: ((Entry) throws -> any UploadWriter)? = nil, external: ((Entry) throws -> JSON)? = nil
     ) {
         self.accept = accept
         self.maximumEntries = maximumEntries
@@ -86,12 +99,15 @@ public final class LiveUpload {
         self.chunkSize = chunkSize
         self.startsAtOnce = startsAtOnce
         self.progressEvent = progressEvent
+        self.writer = writer
+        self.external = external
     }
 
     /// What is wrong with all of it.
     public var problems: [Problem] { entries.count > maximumEntries ? [.tooManyFiles] : [] }
 
-    /// Takes the files that have come whole, and forgets them here.
+    /// Takes the files that have come whole, and forgets them here. Those that were written, or went elsewhere, have no
+    /// bytes.
     public func consume() -> [(entry: Entry, bytes: [UInt8])] {
         let done = entries.filter(\.isDone)
         let files = done.map { ($0, contents[$0.id] ?? []) }
@@ -104,6 +120,8 @@ public final class LiveUpload {
 
     private func forget(_ id: String) {
         entries.removeAll { $0.id == id }
+        received[id] = nil
+        endWriting(id, isWhole: false)
         let size = contents.removeValue(forKey: id)?.count ?? 0
         channel?.socket?.uploadedBytes -= size
         channel?.closeUpload(ref, entry: id)
@@ -142,17 +160,48 @@ public final class LiveUpload {
         change(&entries[index])
     }
 
-    /// - Returns: how many bytes have come; nil if they are too many.
-    func append(_ chunk: [UInt8], to id: String) -> Int? {
-        guard let entry = entries.first(where: { $0.id == id }) else { return nil }
-        let count = contents[id]?.count ?? 0
-        guard count + chunk.count <= min(entry.size, maximumFileSize) else { return nil }
-        contents[id, default: []] += chunk
-        return count + chunk.count
+    /// The channel of a file opens: its writer is made.
+    func beginWriting(_ id: String) throws {
+        guard let writer, let entry = entries.first(where: { $0.id == id }) else { return }
+        writers[id] = try writer(entry)
     }
 
+    /// Takes bytes, which are held, or written.
+    /// - Returns: whether it does; not if they are too many.
+    func append(_ chunk: [UInt8], to id: String) throws -> Bool {
+        guard let entry = entries.first(where: { $0.id == id }) else { return false }
+        let count = received[id, default: 0]
+        guard chunk.count <= min(entry.size, maximumFileSize) - count else { return false }
+        guard writer != nil else {
+            contents[id, default: []] += chunk
+            received[id] = count + chunk.count
+            return true
+        }
+        guard writers[id] != nil else { return false }
+        try writers[id]?.write(chunk)
+        received[id] = count + chunk.count
+        if count + chunk.count == entry.size {
+            var writer = writers.removeValue(forKey: id)
+            try writer?.close(isWhole: true)
+        }
+        return true
+    }
+
+    /// It will not be whole.
+    func fail(_ id: String) {
+        update(id) { $0.problems = [.failed] }
+        endWriting(id, isWhole: false)
+    }
+
+    private func endWriting(_ id: String, isWhole: Bool) {
+        var writer = writers.removeValue(forKey: id)
+        try? writer?.close(isWhole: isWhole)
+    }
+
+    /// Whether nothing of it is missing here. Only the browser knows of what goes elsewhere.
     func isWhole(_ id: String) -> Bool {
-        entries.first { $0.id == id }.map { $0.size == contents[id]?.count ?? 0 } ?? false
+        guard let entry = entries.first(where: { $0.id == id }) else { return false }
+        return external != nil || entry.size == received[id, default: 0]
     }
 
     /// The bytes held.
@@ -163,6 +212,7 @@ public final class LiveUpload {
         channel?.socket?.uploadedBytes -= byteCount
         contents = [:]
         entries = []
+        for id in writers.keys { endWriting(id, isWhole: false) }
     }
 }
 

@@ -146,6 +146,11 @@ extension SealedFileWriter {
         compressor.start(chunk)
         isCompressing = true
         swap(&chunk, &other)
+        if !settings.usesTwoThreads {
+            // It is compressed already: filling the same memory again leaves the other chunk's untouched.
+            try writeCompressed()
+            swap(&chunk, &other)
+        }
         chunk.removeAll()
     }
 

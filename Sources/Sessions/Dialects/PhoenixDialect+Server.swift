@@ -134,11 +134,13 @@ extension PhoenixDialect {
     ) -> Bool {
         guard channels.values[index].view != nil else { return false }
         let before = channels.values[index].state.slotCount
+        let wasKnown = isJoin || channels.values[index].state.tree != nil
         registry.walk.walk(token, of: &channels.values[index].state, isJoin: isJoin, payload.span)
         registry.treeSlots += channels.values[index].state.slotCount - before
         channels.values[index].lastUse = facts.time
         let account = registry.walk.account
-        if let problem = account.problem {
+        // Once: until the next whole tree, no diff can be merged.
+        if let problem = account.problem, wasKnown {
             registry.note(
                 facts.stamp, channels.values[index].view?.topic ?? "", "a diff could not be merged: \(problem)",
                 byteCount: UInt64(account.byteCount))

@@ -46,6 +46,18 @@ struct TLSOptions: ParsableArguments {
         completion: .file())
     var caFile: String?
 
+    @OptionGroup var listening: CertificateOptions
+
+    func apply(to settings: inout ProxySettings) {
+        settings.targetTLS.verifiesCertificate = !insecure
+        settings.targetTLS.authorityFile = caFile
+        settings.listenTLS = listening.files.map {
+            ServerTLSSettings(certificateFile: $0.certificate, keyFile: $0.key)
+        }
+    }
+}
+
+struct CertificateOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("Listen with TLS: the certificate (PEM). Needs --key.", valueName: "file"),
         completion: .file())
@@ -58,10 +70,9 @@ struct TLSOptions: ParsableArguments {
         guard (cert == nil) == (key == nil) else { throw ValidationError("--cert and --key go together.") }
     }
 
-    func apply(to settings: inout ProxySettings) {
-        settings.targetTLS.verifiesCertificate = !insecure
-        settings.targetTLS.authorityFile = caFile
-        if let cert, let key { settings.listenTLS = ServerTLSSettings(certificateFile: cert, keyFile: key) }
+    var files: (certificate: String, key: String)? {
+        guard let cert, let key else { return nil }
+        return (cert, key)
     }
 }
 

@@ -99,7 +99,14 @@ final class SealingThread: Sendable {
         var sealer = Sealer(release: LiveTape.release, settings: settings)
         var pace = RecordingPace()
         while !isToEnd {
-            if let path = nextPath() { seal(path, &sealer) { giveWay(&pace) } } else { wakeUps.semaphore.wait() }
+            guard let path = nextPath() else {
+                wakeUps.semaphore.wait()
+                continue
+            }
+            // Not begun while much is recorded: a sealing that waits half-way holds its memory and a file.
+            pace = look()
+            giveWay(&pace)
+            if !isToEnd { seal(path, &sealer) { giveWay(&pace) } }
         }
         state.withLock { $0.sealer = sealer }
         wakeUps.besideRecordingIsOver.signal()
@@ -107,12 +114,24 @@ final class SealingThread: Sendable {
 
     private var isToEnd: Bool { state.withLock { $0.isLast } || isCancelled.load(ordering: .relaxed) }
 
+    /// The pace of this moment: what was seen before the last sealing says nothing about it.
+    private func look() -> RecordingPace {
+        var pace = RecordingPace()
+        pace.look(bytes: passedByteCount, at: DispatchTime.now().uptimeNanoseconds)
+        _ = wakeUps.semaphore.wait(timeout: .now() + .nanoseconds(Int(RecordingPace.interval)))
+        return pace
+    }
+
+    /// Bytes that the recorded sockets have carried.
+    private var passedByteCount: UInt64 {
+        let statistics = journal.statistics
+        return statistics.client.bytes &+ statistics.server.bytes
+    }
+
     /// Waits while much is being recorded.
     private func giveWay(_ pace: inout RecordingPace) {
         while !isToEnd {
-            let statistics = journal.statistics
-            let passed = statistics.client.bytes &+ statistics.server.bytes
-            pace.look(bytes: passed, at: DispatchTime.now().uptimeNanoseconds)
+            pace.look(bytes: passedByteCount, at: DispatchTime.now().uptimeNanoseconds)
             guard pace.isBusy else { return }
             _ = wakeUps.semaphore.wait(timeout: .now() + .nanoseconds(Int(RecordingPace.interval)))
         }

@@ -30,6 +30,10 @@ struct ServeCommand: AsyncParsableCommand {
             LIVETAPE_SECRET signs what pages keep: at least 32 bytes. By default each start has a new one, and pages \
             that are open load again. A supervised server keeps its secret.
 
+            With a certificate, pages and sockets go over TLS:
+
+              livetape serve --cert localhost.pem --key localhost-key.pem
+
             Ctrl-C (or SIGTERM) stops it: browsers are told that it restarts (1012), and join again when it is back. A \
             second one stops at once.
             """)
@@ -60,6 +64,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Start the server again when a fault ends its process; open pages join again.")
     var supervise = false
 
+    @OptionGroup(title: "TLS") var tls: CertificateOptions
     @OptionGroup(title: "Runs that repeat exactly") var repeating: RepeatingOptions
     @OptionGroup(title: "Limits") var limits: ServeLimitOptions
 
@@ -92,7 +97,7 @@ struct ServeCommand: AsyncParsableCommand {
         } catch {
             throw Failure("\(error)")
         }
-        console.started(at: server.endpoint)
+        console.started(at: server.url)
         for await _ in signals.events { break }
         console.stopping()
         await stop(server, orAt: signals)
@@ -109,30 +114,16 @@ struct ServeCommand: AsyncParsableCommand {
     private func superviseServer() async throws {
         let signals = try SignalStream([SIGINT, SIGTERM])
         let secret = try SigningSecret.current()
-        let endpoint = try await fixedEndpoint()
+        let listener = try SharedListener(at: reporting { try Endpoint(parsing: listen) })
         let arguments = CommandLine.arguments.dropFirst().filter { $0 != "--supervise" }
         let supervisor = Supervisor(
-            command: [Bundle.main.executablePath ?? CommandLine.arguments[0]] + arguments
-                + ["--listen", "\(endpoint)"],
+            command: [Bundle.main.executablePath ?? CommandLine.arguments[0]] + arguments,
             environment: [
                 SigningSecret.variable: secret, SupervisorLink.variable: "\(try SupervisorLink().descriptor)",
-            ], console: ServeConsole())
+                SharedListener.variable: "\(listener.descriptor)",
+            ], listener: listener, console: ServeConsole())
         let code = try await supervisor.run(signals)
         if code != 0 { throw ExitCode(code) }
-    }
-
-    /// With a free port in place of 0: every child is to listen at the same one.
-    private func fixedEndpoint() async throws -> Endpoint {
-        let endpoint = try reporting { try Endpoint(parsing: listen) }
-        guard endpoint.port == 0 else { return endpoint }
-        let nothing = LiveApplication(LiveConfiguration(secretKeyBase: try SigningSecret.current())) { _ in }
-        do {
-            let probe = try await Server.start(ServerSettings(listen: endpoint), serving: nothing)
-            await probe.stop()
-            return probe.endpoint
-        } catch {
-            throw Failure("\(error)")
-        }
     }
 
     private func makeApplication(_ console: ServeConsole) throws -> LiveApplication {
@@ -142,6 +133,7 @@ struct ServeCommand: AsyncParsableCommand {
         configuration.format = client.format(format)
         configuration.log = { console.tell($0) }
         repeating.apply(to: &configuration)
+        limits.apply(to: &configuration.limits)
         return LiveApplication(configuration) { routes in
             Gallery.routes(&routes)
             client.addRoutes(&routes)
@@ -149,7 +141,10 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func makeSettings() throws -> ServerSettings {
-        var settings = ServerSettings(listen: try reporting { try Endpoint(parsing: listen) })
+        let endpoint = try reporting { try Endpoint(parsing: listen) }
+        var settings = ServerSettings(host: endpoint.host, port: endpoint.port)
+        settings.boundSocket = SharedListener.inherited()
+        settings.tls = tls.files.map { TLSFiles(certificate: $0.certificate, key: $0.key) }
         if origin.contains("any") {
             settings.origins = .any
         } else if !origin.isEmpty {
@@ -187,12 +182,18 @@ struct ServeLimitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Connections open at once; more wait. Default: what the system allows.", valueName: "n"))
     var maxConnections: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Messages a second that one socket may send, over time; more ends it. Default: 100.", valueName: "n"))
+    var maxMessageRate: Int?
+
     @Option(help: ArgumentHelp("Threads that serve. Default: one a core.", valueName: "n"))
     var threads: Int?
 
     func validate() throws {
-        for (name, value) in [("max-connections", maxConnections), ("threads", threads)]
-        where value.map({ !(1...1_000_000).contains($0) }) ?? false {
+        for (name, value) in [
+            ("max-connections", maxConnections), ("max-message-rate", maxMessageRate), ("threads", threads),
+        ] where value.map({ !(1...1_000_000).contains($0) }) ?? false {
             throw ValidationError("--\(name) takes a number from 1 to 1000000.")
         }
     }
@@ -200,5 +201,15 @@ struct ServeLimitOptions: ParsableArguments {
     func apply(to settings: inout ServerSettings) {
         settings.maximumConnections = maxConnections
         settings.eventLoops = threads
+        // The cheaper limit counts by clock seconds: a burst and what is allowed after it can fall into one.
+        settings.socket.maximumMessagesPerSecond = settings.socket.maximumMessagesPerSecond.map { limit in
+            max(limit, (maxMessageRate ?? 0) * 2)
+        }
+    }
+
+    func apply(to limits: inout LiveLimits) {
+        guard let maxMessageRate else { return }
+        limits.messagesPerSecond = maxMessageRate
+        limits.messageBurst = max(limits.messageBurst, maxMessageRate)
     }
 }

@@ -1,15 +1,11 @@
 import Foundation
 import LiveServer
-import Transport
 
 /// What a running server says to a person: where it listens on standard output, all else on standard error.
 struct ServeConsole: Sendable {
     private let terminal = Terminal.attached(to: STDERR_FILENO)
 
-    func started(at endpoint: Endpoint) {
-        let any: Set = ["0.0.0.0", "::"]
-        let host = any.contains(endpoint.host) ? "127.0.0.1" : endpoint.host
-        let url = "http://\(Endpoint(host: host, port: endpoint.port))"
+    func started(at url: String) {
         try? FileHandle.standardOutput.write(contentsOf: Data("listening on \(url)\n".utf8))
         if terminal.isTerminal { warn(terminal.styled("open \(url) in a browser; Ctrl-C ends the server", .faint)) }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import LiveServer
 
 /// What the tokens of a server are signed with.
 enum SigningSecret {
@@ -8,15 +9,12 @@ enum SigningSecret {
 
     /// From the environment; without one, a random one for this start.
     static func current() throws -> String {
-        guard let given = ProcessInfo.processInfo.environment[variable], !given.isEmpty else { return random() }
+        guard let given = ProcessInfo.processInfo.environment[variable], !given.isEmpty else {
+            return LiveConfiguration.randomSecret()
+        }
         guard given.utf8.count >= minimumBytes else {
             throw Failure("\(variable) is to have at least \(minimumBytes) bytes; 'openssl rand -hex 32' makes one")
         }
         return given
-    }
-
-    private static func random() -> String {
-        var generator = SystemRandomNumberGenerator()
-        return (0..<8).map { _ in String(generator.next() as UInt64, radix: 16) }.joined(separator: "-")
     }
 }

@@ -5,6 +5,8 @@
 struct Supervisor {
     let command: [String]
     let environment: [String: String]
+    /// What the children listen with.
+    let listener: SharedListener
     let console: ServeConsole
 
     /// Waits so long before a restart, twice as long after each further one.
@@ -26,6 +28,8 @@ struct Supervisor {
             case .signal(let number):
                 guard let child else { return 0 }
                 isStopping = true
+                // Else who comes now would wait for an answer.
+                listener.close()
                 child.forward(number)
             case .childEnded(let code):
                 guard !isStopping, code >= Self.firstSignalCode else { return code }

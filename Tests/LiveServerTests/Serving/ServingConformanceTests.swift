@@ -47,17 +47,17 @@ enum Kosoku {
             settings.socket.compression?.contextTakeover = takeover
             settings.socket.compression?.minimumBytes = 1
         } _: { server, _ in
-            count = try await run(selection, against: server.endpoint)
+            count = try await run(selection, against: "\(server.host):\(server.port)")
         }
         return count
     }
 
-    private static func run(_ selection: [String], against endpoint: Endpoint) async throws -> Int {
+    private static func run(_ selection: [String], against address: String) async throws -> Int {
         var template = Array("/tmp/livetape-kosoku-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Failure(description: "no temporary folder") }
         let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         guard let path else { throw Failure(description: "kosoku is not installed: run tools/install") }
-        let words = [path, "-m", "fuzzingclient", "-o", folder] + selection + ["\(endpoint)"]
+        let words = [path, "-m", "fuzzingclient", "-o", folder] + selection + [address]
         try await spawn(words)
         let index = try contents(of: folder + "/index.json")
         // {agent: {case: {"behavior": ..., "behaviorClose": ..., ...}}}

@@ -14,7 +14,7 @@ struct EmbeddedConnection {
     private let eventLoop = EmbeddedEventLoop()
 
     init(_ change: (inout ServerSettings) -> Void = { _ in }) throws {
-        var settings = ServerSettings(listen: .init(host: "127.0.0.1", port: 0))
+        var settings = ServerSettings(port: 0)
         change(&settings)
         let loop = ServingLoop(
             eventLoop: eventLoop, index: 0, settings: settings, application: application, { _ in })

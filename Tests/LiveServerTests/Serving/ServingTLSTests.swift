@@ -14,12 +14,12 @@
 
         private func serve(_ body: (TestClient, Server, TestApplication) async throws -> Void) async throws {
             try await TestApplication.serve {
-                $0.listenTLS = ServerTLSSettings(
-                    certificateFile: Self.folder + "localhost.pem", keyFile: Self.folder + "localhost-key.pem")
+                $0.tls = TLSFiles(
+                    certificate: Self.folder + "localhost.pem", key: Self.folder + "localhost-key.pem")
             } _: { server, application in
                 var settings = ClientTLSSettings()
                 settings.authorityFile = Self.folder + "authority.pem"
-                let target = try Target(parsing: "https://localhost:\(server.endpoint.port)")
+                let target = try Target(parsing: "https://localhost:\(server.port)")
                 let connector = Connector(target: target, tls: try ClientTLS(settings, host: "localhost"))
                 try await body(try await TestClient.connect(by: connector), server, application)
             }

@@ -41,7 +41,7 @@ final class TestApplication: ServedApplication {
     static func serve(
         _ change: (inout ServerSettings) -> Void = { _ in }, _ body: (Server, TestApplication) async throws -> Void
     ) async throws {
-        var settings = ServerSettings(listen: Endpoint(host: "127.0.0.1", port: 0))
+        var settings = ServerSettings(port: 0)
         settings.eventLoops = 2
         settings.drainTimeout = 1
         change(&settings)

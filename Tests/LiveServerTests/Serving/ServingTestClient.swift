@@ -41,7 +41,7 @@ final class TestClient {
                 }
             }
         if !readsAtOnce { bootstrap = bootstrap.channelOption(.socketOption(.so_rcvbuf), value: 4_096) }
-        let channel = try await bootstrap.connect(host: server.endpoint.host, port: server.endpoint.port).get()
+        let channel = try await bootstrap.connect(host: server.host, port: server.port).get()
         return TestClient(channel, reads)
     }
 

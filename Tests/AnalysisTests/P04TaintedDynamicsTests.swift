@@ -1,3 +1,4 @@
+import Sessions
 import Analysis
 import ConversationSupport
 import Testing

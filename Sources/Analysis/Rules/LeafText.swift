@@ -41,7 +41,9 @@ enum LeafText {
         while let colon = text[index...].firstIndex(of: UInt8(ascii: ":")) {
             let before = text[..<colon].suffix(2)
             let after = text[(colon + 1)...].prefix(2)
-            if before.count == 2, after.count == 2, before.allSatisfy(isDigit), after.allSatisfy(isDigit) { return true }
+            if before.count == 2, after.count == 2, before.allSatisfy(isDigit), after.allSatisfy(isDigit) {
+                return true
+            }
             index = colon + 1
         }
         return false

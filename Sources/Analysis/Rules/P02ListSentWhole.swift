@@ -9,7 +9,8 @@ package struct ListSentWhole: Rule {
             Upgrade to 1.1 and give the rows keys, or make the list a stream.
             """,
         before: "<%= for row <- @rows do %><tr><td><%= row.name %></td></tr><% end %>",
-        after: "<tbody id=\"rows\" phx-update=\"stream\">\n  <tr :for={{id, row} <- @streams.rows} id={id}>…</tr>\n</tbody>",
+        after:
+            "<tbody id=\"rows\" phx-update=\"stream\">\n  <tr :for={{id, row} <- @streams.rows} id={id}>…</tr>\n</tbody>",
         source: "phoenix_live_view #2187, #395; CHANGELOG 1.1")
 
     package struct Thresholds: Hashable, Sendable {

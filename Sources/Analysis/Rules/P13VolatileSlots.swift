@@ -9,8 +9,8 @@ package struct VolatileSlots: Rule {
             What is different at each render is sent with each diff, and a new id makes the browser replace the element. \
             Format times by a hook on the client, and give elements ids that stay.
             """,
-        before: "<p id={\"row-\#(System.unique_integer())\"}>seen {Timex.from_now(@seen)}</p>",
-        after: "<p id={\"row-\#(@id)\"}>seen <time id={\"t-\#(@id)\"} datetime={@seen} phx-hook=\"FromNow\" /></p>",
+        before: ##"<p id={"row-#{System.unique_integer()}"}>seen {Timex.from_now(@seen)}</p>"##,
+        after: ##"<p id={"row-#{@id}"}>seen <time id={"seen-#{@id}"} datetime={@seen} phx-hook="FromNow" /></p>"##,
         source: "guide assigns-eex; phoenix_live_view #1593")
 
     package struct Thresholds: Hashable, Sendable {

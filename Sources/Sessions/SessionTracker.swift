@@ -31,6 +31,17 @@ package struct SessionTracker {
         registry.steps.removeAll(keepingCapacity: true)
     }
 
+    /// The same, with the steps put behind those in the array: fastest, if that is empty.
+    package mutating func receive(_ event: ConversationEvent, into steps: inout [SessionStep]) {
+        receive(event)
+        if steps.isEmpty {
+            swap(&steps, &registry.steps)
+        } else {
+            steps += registry.steps
+            registry.steps.removeAll(keepingCapacity: true)
+        }
+    }
+
     /// Nothing more comes.
     package mutating func end(_ use: (SessionStep) -> Void) {
         for connection in sockets.keys.sorted() {

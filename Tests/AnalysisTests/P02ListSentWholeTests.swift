@@ -23,6 +23,24 @@ import Testing
         #expect(finding.savedBytes == 10 * #"["row 0"]"#.utf8.count)
     }
 
+    @Test func rowsThatRenderForAnAssignOutsideAreFound() throws {
+        let talk = Conversation()
+        let rows = (0..<10).map { "\"\($0)\":{\"0\":\"\",\"1\":\"row \($0)\"}" }.joined(separator: ",")
+        let view = talk.join(
+            "/people", rendered: #"{"0":{"k":{\#(rows),"kc":10},"s":["<li",">","</li>"]},"s":["<ul>","</ul>"]}"#)
+        let classes = (0..<10).map { "\"\($0)\":{\"0\":\"\($0 == 3 ? " class=on" : "")\"}" }.joined(separator: ",")
+        view.event("choose", reply: #"{"0":{"k":{\#(classes),"kc":10}}}"#)
+        let finding = try #require(talk.findings(ListSentWhole.self).first)
+        #expect(finding.evidence.count == 9)
+        #expect(finding.savedBytes == 9 * 2)
+    }
+
+    @Test func theGallerysListHasItAndItsCureHasNot() throws {
+        let findings = try Conversation.findings(ListSentWhole.self, inRecording: "gallery-pitfalls-list")
+        #expect(findings.map(\.place.topic) == ["lv:bad"])
+        #expect((try Conversation.findings(ListSentWhole.self, inRecording: "gallery-table-keyed")).isEmpty)
+    }
+
     @Test func fewRowsAndNewRowsAreNot() throws {
         let names = (0..<9).map { "row \($0)" }
         #expect(list(names, names).findings(ListSentWhole.self).isEmpty)

@@ -38,7 +38,6 @@ import Testing
     @Test func formsWithoutDebounceHaveItAndThoseWithHaveNot() throws {
         #expect(!(try Conversation.findings(EventPerKeystroke.self, inPhoenix: "form")).isEmpty)
         #expect((try Conversation.findings(EventPerKeystroke.self, inPhoenix: "form-debounced")).isEmpty)
-        #expect(!(try Conversation.findings(EventPerKeystroke.self, inRecording: "gallery-form")).isEmpty)
         #expect((try Conversation.findings(EventPerKeystroke.self, inRecording: "gallery-form-debounce")).isEmpty)
     }
 }

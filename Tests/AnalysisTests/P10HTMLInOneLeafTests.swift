@@ -1,6 +1,7 @@
 import Sessions
 import Analysis
 import ConversationSupport
+import Sessions
 import Testing
 
 @Suite struct P10HTMLInOneLeafTests {

@@ -1,4 +1,5 @@
 import ConversationSupport
+import LiveViewWire
 import Sessions
 import Testing
 

@@ -31,13 +31,15 @@ package struct Analyzer: Sendable {
             return LaneWorker(settings: sessions, rules: settings.makeRules())
         }
         var sorter = LaneSorter(laneCount: count)
+        // One batch a lane is worked at while the next is read.
+        var working: [Task<Void, Never>] = []
         try await run.mapChunks(transform: { $0 }) { batch in
             progress?(batch)
             let work = sorter.sort(batch)
-            await withTaskGroup(of: Void.self) { group in
-                for (worker, part) in zip(workers, work) { group.addTask { await worker.take(part) } }
-            }
+            for task in working { await task.value }
+            working = zip(workers, work).map { worker, part in Task { await worker.take(part) } }
         }
+        for task in working { await task.value }
         var analysis = Analysis()
         for worker in workers { analysis.merge(await worker.end()) }
         analysis.sort()

@@ -19,7 +19,7 @@ struct Lane {
     }
 
     mutating func receive(_ event: ConversationEvent) {
-        tracker.receive(event) { steps.append($0) }
+        tracker.receive(event, into: &steps)
         take()
     }
 

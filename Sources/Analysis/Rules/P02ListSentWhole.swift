@@ -1,12 +1,13 @@
 package import Sessions
 
-/// P2: LiveView up to 1.0 sends all of a list's rows for any change in one.
+/// P2: all of a list's rows sent for a change in one: up to LiveView 1.0 always, since then if what is outside of the
+/// rows makes each of them render.
 package struct ListSentWhole: Rule {
     package static let facts = RuleFacts(
         id: "P2", name: "list-sent-whole", title: "A list whose rows are all sent again", severity: .warning,
         advice: """
-            Up to LiveView 1.0 a comprehension has no memory of its rows, so one changed row sends them all. \
-            Upgrade to 1.1 and give the rows keys, or make the list a stream.
+            One change sends all rows: up to LiveView 1.0 always, since 1.1 if the rows use an assign from outside that \
+            changed. Upgrade and give the rows keys, put into each row what it shows, or make the list a stream.
             """,
         before: "<%= for row <- @rows do %><tr><td><%= row.name %></td></tr><% end %>",
         after:
@@ -35,6 +36,7 @@ package struct ListSentWhole: Rule {
         var rows = 0
         var known = 0
         var saved = 0
+        /// Of the diffs that have it.
         var bytes = 0
         var messages: [MessageFacts] = []
     }
@@ -45,19 +47,25 @@ package struct ListSentWhole: Rule {
 
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         guard case .diff(let diff) = step, !diff.isJoin else { return }
-        for list in diff.account.lists where list.form == .rows && !list.isStream {
-            guard list.count >= thresholds.rows,
-                Double(list.knownCount) >= thresholds.known * Double(list.count)
-            else { continue }
+        for list in diff.account.lists where !list.isStream && list.count >= thresholds.rows {
+            let known = list.form == .rows ? list.knownCount : list.equal
+            guard Double(known) >= thresholds.known * Double(list.count) else { continue }
             let key = Key(session: diff.view.session, path: list.path)
             var counts = seen[key] ?? Seen(view: diff.view.id)
             counts.diffs += 1
             counts.rows += list.count
-            counts.known += list.knownCount
-            counts.saved += list.knownBytes
+            counts.known += known
+            counts.saved +=
+                list.form == .rows ? list.knownBytes : redundantBytes(in: list.path, diff.account, context.paths)
             counts.bytes += diff.account.byteCount
             counts.messages.keep(diff.facts)
             seen[key] = counts
+        }
+    }
+
+    private func redundantBytes(in path: PathID, _ account: DiffAccount, _ paths: PathTable) -> Int {
+        account.paths.reduce(0) { sum, tally in
+            tally.redundantBytes > 0 && paths.lies(tally.path, in: path) ? sum + tally.redundantBytes : sum
         }
     }
 

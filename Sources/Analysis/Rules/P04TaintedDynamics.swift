@@ -19,6 +19,8 @@ package struct TaintedDynamics: Rule {
         package var presence = 0.8
         /// The share of those in which it is redundant. Default: 0.5.
         package var redundant = 0.5
+        /// Bytes of JSON that it has when it is redundant, in the mean. Default: 3: an `if` that stays empty is not said.
+        package var bytes = 3
 
         package init() {}
     }
@@ -29,8 +31,19 @@ package struct TaintedDynamics: Rule {
         var diffs = 0
         var redundantDiffs = 0
         var redundantBytes = 0
-        var causes: Set<String> = []
+        /// The event that came with it last, and how often that was another one.
+        var cause = ""
+        var causes = 1
         var first: MessageFacts
+
+        mutating func take(_ tally: DiffAccount.PathTally, isRedundant: Bool, _ newCause: String) {
+            diffs += 1
+            if isRedundant { redundantDiffs += 1 }
+            redundantBytes += tally.redundantBytes
+            guard cause != newCause else { return }
+            cause = newCause
+            causes += 1
+        }
     }
 
     private struct Seen {
@@ -54,17 +67,23 @@ package struct TaintedDynamics: Rule {
     }
 
     private mutating func take(_ diff: DiffStep) {
-        views[diff.view.id, default: Seen()].diffs += 1
-        views[diff.view.id]?.bytes += diff.account.byteCount
+        // Out of the dictionary while it changes.
+        var seen = views.removeValue(forKey: diff.view.id) ?? Seen()
+        seen.diffs += 1
+        seen.bytes += diff.account.byteCount
         let cause = diff.event?.name ?? ""
         for tally in diff.account.paths {
-            var slot = views[diff.view.id]?.slots[tally.path] ?? Slot(first: diff.facts)
-            slot.diffs += 1
-            if tally.changedCount == 0, tally.newCount == 0 { slot.redundantDiffs += 1 }
-            slot.redundantBytes += tally.redundantBytes
-            if slot.causes.count < 8 { slot.causes.insert(cause) }
-            views[diff.view.id]?.slots[tally.path] = slot
+            let isRedundant = tally.changedCount == 0 && tally.newCount == 0
+            if let index = seen.slots.index(forKey: tally.path) {
+                seen.slots.values[index].take(tally, isRedundant: isRedundant, cause)
+            } else if isRedundant {
+                // It was not in earlier diffs, or changed in them.
+                var slot = Slot(cause: cause, first: diff.facts)
+                slot.take(tally, isRedundant: true, cause)
+                seen.slots[tally.path] = slot
+            }
         }
+        views[diff.view.id] = seen
     }
 
     package func findings(_ context: RuleContext) -> [Finding] {
@@ -77,8 +96,9 @@ package struct TaintedDynamics: Rule {
     private func findings(_ seen: Seen, _ view: View, _ context: RuleContext) -> [Finding] {
         guard seen.diffs >= thresholds.diffs else { return [] }
         let found = seen.slots.filter { _, slot in
-            Double(slot.diffs) >= thresholds.presence * Double(seen.diffs) && slot.causes.count > 1
+            Double(slot.diffs) >= thresholds.presence * Double(seen.diffs) && slot.causes > 1
                 && Double(slot.redundantDiffs) >= thresholds.redundant * Double(slot.diffs)
+                && slot.redundantBytes >= thresholds.bytes * slot.redundantDiffs
         }
         return found.sorted { $0.key < $1.key }.map { path, slot in
             Finding(

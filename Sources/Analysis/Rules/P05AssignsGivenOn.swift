@@ -18,8 +18,8 @@ package struct AssignsGivenOn: Rule {
         package var diffs = 5
         /// The share of the view's diffs that the component is in, whole. Default: 0.8.
         package var presence = 0.8
-        /// Slots of its template. Default: 2.
-        package var slots = 2
+        /// Slots of its template. Default: 1.
+        package var slots = 1
         /// The share of its bytes that is redundant. Default: 0.9.
         package var redundant = 0.9
 

@@ -20,17 +20,18 @@ package struct StaticsFlipFlop: Rule {
         package var templates = 3
         /// Times that one came back. Default: 2.
         package var returns = 2
+        /// Bytes of statics that come back each time, in the mean. Default: 100: a short branch is no matter.
+        package var bytes = 100
 
         package init() {}
     }
 
     package var thresholds = Thresholds()
 
-    /// One place: entries of lists and components are told apart.
+    /// One place: components are told apart. Entries of lists are not, and so left out.
     private struct Slot: Hashable {
         var path: PathID
         var component: Int32
-        var entry: Int32
     }
 
     private struct Turns {
@@ -72,8 +73,8 @@ package struct StaticsFlipFlop: Rule {
             case .update, .repeated: continue
             case .new, .back, .replaced: break
             }
-            guard let path = template.path else { continue }
-            let slot = Slot(path: path, component: template.component, entry: template.entry)
+            guard let path = template.path, !context.paths.isInList(path) else { continue }
+            let slot = Slot(path: path, component: template.component)
             guard seen.slots.count < Self.slotLimit || seen.slots[slot] != nil else { continue }
             var turns = seen.slots[slot] ?? Turns()
             let text = context.paths[template.template].text
@@ -111,7 +112,7 @@ package struct StaticsFlipFlop: Rule {
         var paths: [PathID: Turns] = [:]
         for (slot, turns) in seen.slots
         where turns.diffs >= thresholds.diffs && turns.templates.count <= thresholds.templates
-            && turns.returns >= thresholds.returns
+            && turns.returns >= thresholds.returns && turns.bytes >= thresholds.bytes * turns.returns
         {
             var sum = paths[slot.path] ?? Turns()
             sum.diffs += turns.diffs

@@ -15,11 +15,7 @@ package struct PushedData: Rule {
     package struct Thresholds: Hashable, Sendable {
         /// Bytes of one event's payload. Default: 10 000.
         package var bytes = 10_000
-        /// The share of a message that its events are, from ``shareBytes`` on. Default: 0.5.
-        package var share = 0.5
-        /// Bytes of a payload, below which its share is no matter. Default: 2 000.
-        package var shareBytes = 2_000
-        /// Events of one name, for the share and for repeated elements. Default: 3.
+        /// Events of one name, for repeated elements. Default: 3.
         package var events = 3
         /// Elements of an array, to be compared with the last event's. Default: 5.
         package var elements = 5
@@ -43,7 +39,6 @@ package struct PushedData: Rule {
         var bytes = 0
         var large = 0
         var largest = 0
-        var major = 0
         var repeats = 0
         var repeatedBytes = 0
         var twice = 0
@@ -84,12 +79,6 @@ package struct PushedData: Rule {
             counts.large += 1
             isFound = true
         }
-        if payload.count >= thresholds.shareBytes,
-            Double(diff.account.bytes.events) >= thresholds.share * Double(diff.account.byteCount)
-        {
-            counts.major += 1
-            isFound = true
-        }
         let elements = JSONElements.of(payload, atLeast: thresholds.elements)
         let known = elements.filter { counts.last.contains($0.hash) }
         if !elements.isEmpty, Double(known.count) >= thresholds.repeated * Double(elements.count) {
@@ -121,8 +110,7 @@ package struct PushedData: Rule {
     package func findings(_ context: RuleContext) -> [Finding] {
         seen.sorted { ($0.key.view, $0.key.name) < ($1.key.view, $1.key.name) }.compactMap { key, counts in
             let isRepeated = counts.events >= thresholds.events && counts.repeats >= thresholds.events - 1
-            let isMajor = counts.major >= thresholds.events
-            guard isRepeated || isMajor || counts.large > 0 || counts.twice > 0 else { return nil }
+            guard isRepeated || counts.large > 0 || counts.twice > 0 else { return nil }
             var parts = ["\(counts.events) events of up to \(counts.largest) bytes"]
             if isRepeated { parts.append("\(counts.repeats) with mostly the elements of the one before") }
             if counts.twice > 0 { parts.append("\(counts.twice) with a text that is in the same diff") }

@@ -101,7 +101,7 @@ package struct DiffStorm: Rule {
             seen.burstPath = seen.burstPath ?? touched.path
             seen.messages.keep(diff.facts)
         }
-        if touched.burstSaved > 0, !seen.isCounted { seen.saved += touched.burstSaved }
+        if !seen.isCounted { seen.saved += touched.burstSaved }
         views[diff.view.id] = seen
     }
 
@@ -126,6 +126,7 @@ package struct DiffStorm: Rule {
 
     private func touch(_ diff: DiffStep, _ seen: inout Seen, _ context: RuleContext) -> Touched {
         var touched = Touched()
+        var joined = 0
         let time = diff.facts.time
         let interval = 1_000_000_000 / UInt64(max(1, thresholds.pushesPerSecond))
         for tally in diff.account.paths {
@@ -142,8 +143,10 @@ package struct DiffStorm: Rule {
                     touched.isBurst = true
                     touched.path = tally.path
                     touched.burstSaved += superseded * (thresholds.burst - 1)
+                    joined = thresholds.burst - 1
                 } else if touch.burstCount > thresholds.burst {
                     touched.burstSaved += superseded
+                    joined = max(joined, 1)
                 }
             } else {
                 touch.burstStart = time
@@ -153,6 +156,8 @@ package struct DiffStorm: Rule {
             touch.bytes = tally.bytes
             seen.touches[tally.path] = touch
         }
+        // Pushes that are one have one head.
+        touched.burstSaved += joined * max(0, Int(clamping: diff.facts.byteCount) - diff.account.byteCount)
         return touched
     }
 

@@ -18,9 +18,9 @@ package struct VolatileSlots: Rule {
         package var diffs = 5
         /// The share of the view's diffs in which it changes. Default: 0.8.
         package var presence = 0.8
-        /// The share of those that bring other slots too: a clock that is all that changes is what the page is for.
-        /// Default: 0.5.
-        package var besides = 0.5
+        /// Replies to events that a time must be in, and the share of all replies with a diff: a clock that only ticks
+        /// by itself is what the page is for. Default: 3, and ``presence``.
+        package var replies = 3
 
         package init() {}
     }
@@ -34,7 +34,7 @@ package struct VolatileSlots: Rule {
     private struct Slot {
         var kind: Kind
         var diffs = 0
-        var besides = 0
+        var replies = 0
         var bytes = 0
         var example: [UInt8] = []
         var messages: [MessageFacts] = []
@@ -42,6 +42,7 @@ package struct VolatileSlots: Rule {
 
     private struct Seen {
         var diffs = 0
+        var replies = 0
         var bytes = 0
         var slots: [PathID: Slot] = [:]
     }
@@ -68,6 +69,7 @@ package struct VolatileSlots: Rule {
         guard account.bytes.leaves > 0 else { return }
         var seen = views.removeValue(forKey: diff.view.id) ?? Seen()
         seen.diffs += 1
+        if diff.event != nil { seen.replies += 1 }
         seen.bytes += account.byteCount
         for tally in account.paths where tally.changedCount > 0 {
             // One that was not in so many diffs will hardly come to the share.
@@ -76,7 +78,7 @@ package struct VolatileSlots: Rule {
             guard let kind = kind(of: leaf.path, diff.text(of: leaf), context.paths) else { continue }
             var slot = seen.slots[tally.path] ?? Slot(kind: kind)
             slot.diffs += 1
-            if account.paths.count > 1 || !account.lists.isEmpty { slot.besides += 1 }
+            if diff.event != nil { slot.replies += 1 }
             slot.bytes += tally.changedBytes
             if slot.example.isEmpty { slot.example = Array(diff.text(of: leaf).prefix(40)) }
             slot.messages.keep(diff.facts)
@@ -109,7 +111,9 @@ package struct VolatileSlots: Rule {
         guard seen.diffs >= thresholds.diffs else { return [] }
         let found = seen.slots.filter { _, slot in
             Double(slot.diffs) >= thresholds.presence * Double(seen.diffs)
-                && (slot.kind == .id || Double(slot.besides) >= thresholds.besides * Double(slot.diffs))
+                && (slot.kind == .id
+                    || slot.replies >= thresholds.replies
+                        && Double(slot.replies) >= thresholds.presence * Double(seen.replies))
         }
         return found.sorted { $0.key < $1.key }.map { path, slot in
             let example = String(decoding: slot.example, as: UTF8.self)

@@ -6,12 +6,21 @@ internal import WebSocketWire
 struct TotalsCounter {
     private var totals = Totals()
     private var kinds = [MessageCount](repeating: MessageCount(), count: MessageKind.allCases.count)
-    /// By path: names are made at the end.
-    private var paths: [ViewPath: Part] = [:]
+    /// By route and path: names are made at the end.
+    private var paths: [UInt64: PathSum] = [:]
+    private var routes: [String: UInt64] = [:]
 
-    private struct ViewPath: Hashable {
-        var route: String
+    private struct PathSum {
         var path: PathID
+        var count = 0
+        var bytes = 0
+        var redundantBytes = 0
+
+        mutating func take(_ tally: DiffAccount.PathTally) {
+            count += tally.count
+            bytes += tally.bytes
+            redundantBytes += tally.redundantBytes
+        }
     }
 
     mutating func take(_ step: SessionStep) {
@@ -50,17 +59,16 @@ struct TotalsCounter {
         }
         if case .unasked = diff.cause { totals.unaskedPushes.add(diff.facts) }
         let route = diff.view.route
-        if totals.byView[route] != nil || totals.byView.count < Totals.partLimit {
+        if totals.byView.count < Totals.partLimit || totals.byView[route] != nil {
             totals.byView[route, default: Part()].add(account.byteCount, redundant: account.bytes.redundant)
         }
         guard !diff.isJoin else { return }
+        let number = routes[route] ?? UInt64(routes.count)
+        if number == routes.count { routes[route] = number }
         for tally in account.paths {
-            let key = ViewPath(route: route, path: tally.path)
-            guard paths[key] != nil || paths.count < Totals.partLimit else { continue }
-            // Sizes of paths are not asked for: the sums are.
-            paths[key, default: Part()].count += tally.count
-            paths[key]?.bytes += tally.bytes
-            paths[key]?.redundantBytes += tally.redundantBytes
+            let key = number << 32 | UInt64(UInt32(bitPattern: tally.path.number))
+            guard paths.count < Totals.partLimit || paths[key] != nil else { continue }
+            paths[key, default: PathSum(path: tally.path)].take(tally)
         }
     }
 
@@ -87,14 +95,18 @@ struct TotalsCounter {
         totals.byEvent[key]?.latencies.add(latency)
     }
 
-    func totals(_ names: PathTable) -> Totals {
+    func totals(_ table: PathTable) -> Totals {
         var totals = totals
         for kind in MessageKind.allCases where kinds[Int(kind.rawValue)].messages > 0 {
             totals.byKind[kind] = kinds[Int(kind.rawValue)]
         }
-        for (key, part) in paths {
-            let name = "\(PathName(key.path, in: names))"
-            totals.byPath[Totals.PathKey(route: key.route, path: name), default: Part()] += part
+        let names = routes.reduce(into: [UInt64: String]()) { $0[$1.value] = $1.key }
+        for (key, sum) in paths {
+            guard let route = names[key >> 32] else { continue }
+            var part = Part()
+            (part.count, part.bytes, part.redundantBytes) = (sum.count, sum.bytes, sum.redundantBytes)
+            totals.byPath[
+                Totals.PathKey(route: route, path: "\(PathName(sum.path, in: table))"), default: Part()] += part
         }
         return totals
     }

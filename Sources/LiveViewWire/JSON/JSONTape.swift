@@ -32,8 +32,8 @@ package struct JSONTape: Sendable {
         package var keyStart: Int32
         package var keyByteCount: Int32
 
-        package var range: Range<Int> { Int(start)..<Int(end) }
-        package var byteCount: Int { Int(end &- start) }
+        @inlinable package var range: Range<Int> { Int(start)..<Int(end) }
+        @inlinable package var byteCount: Int { Int(end &- start) }
         /// Of a string: what is between the quotes.
         package var text: JSONText { JSONText(content: (Int(start) &+ 1)..<(Int(end) &- 1), hasEscapes: hasEscapes) }
         package var keyRange: Range<Int> { Int(keyStart)..<Int(keyStart &+ keyByteCount) }
@@ -44,7 +44,7 @@ package struct JSONTape: Sendable {
         package private(set) var code: Int32
 
         /// The key of a slot or an entry; nil if it is none.
-        package var index: Int? { code >= 0 ? Int(code) : nil }
+        @inlinable package var index: Int? { code >= 0 ? Int(code) : nil }
 
         /// Elements of arrays, and keys that are neither indices nor short.
         package static let other = Key(code: -1)
@@ -78,8 +78,8 @@ package struct JSONTape: Sendable {
 
     package init() {}
 
-    package subscript(_ index: Int) -> Token { tokens[index] }
-    package var count: Int { tokens.count }
+    @inlinable package subscript(_ index: Int) -> Token { tokens[index] }
+    @inlinable package var count: Int { tokens.count }
 
     /// Reads one value, in place of what is on the tape.
     package mutating func read(
@@ -242,9 +242,21 @@ package struct JSONTape: Sendable {
 
     /// A number without fraction or exponent that fits an `Int`; nil for anything else.
     package func integer(_ index: Int, _ bytes: Span<UInt8>) -> Int? {
-        guard tokens[index].kind == .number else { return nil }
-        var reader = JSONReader(tokens[index].range)
-        return try? reader.integer(bytes)
+        let token = tokens[index]
+        guard token.kind == .number else { return nil }
+        guard token.byteCount < 10 else {
+            var reader = JSONReader(token.range)
+            return try? reader.integer(bytes)
+        }
+        // Nearly all: few digits, whose grammar was checked.
+        let isNegative = bytes[Int(token.start)] == UInt8(ascii: "-")
+        var value = 0
+        for place in (isNegative ? Int(token.start) + 1 : Int(token.start))..<Int(token.end) {
+            let digit = bytes[place] &- UInt8(ascii: "0")
+            guard digit < 10 else { return nil }
+            value = value &* 10 &+ Int(digit)
+        }
+        return isNegative ? -value : value
     }
 
     /// A string's text; nil for anything else. Bytes that are no UTF-8 become U+FFFD.

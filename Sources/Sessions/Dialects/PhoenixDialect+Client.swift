@@ -43,7 +43,7 @@ extension PhoenixDialect {
             if join.number == 1 { join.page = registry.takePage(ofTopic: head.topic) }
         }
         step(facts, .join, head.topic, payload, &registry)
-        var channel = channels[head.topic] ?? Channel(joinRef: head.joinRef ?? "")
+        let channel = channels[head.topic] ?? Channel(joinRef: head.joinRef ?? "")
         channel.session = session
         channels[head.topic] = channel
         begin(.join(join), head.ref, head.topic, joinRef: head.joinRef ?? head.ref, facts, &registry)
@@ -54,19 +54,18 @@ extension PhoenixDialect {
         _ kind: Exchange.Kind, _ ref: String?, _ topic: String, joinRef: String?, _ facts: MessageFacts,
         _ registry: inout SessionRegistry
     ) {
-        let channel = channels.index(forKey: topic)
-        var exchange = Exchange(
-            number: registry.nextNumber(), session: session,
-            view: channel.flatMap { channels.values[$0].view?.id }, topic: topic, kind: kind, request: facts,
-            ending: .cutOff)
+        let channel = channels[topic]
+        let exchange = Exchange(
+            number: registry.nextNumber(), session: session, view: channel?.view?.id, topic: topic, kind: kind,
+            request: facts)
         if let channel {
-            exchange.route = channels.values[channel].view?.route ?? ""
-            exchange.waitingBefore = channels.values[channel].waiting
-            channels.values[channel].waiting += 1
+            exchange.route = channel.view?.route ?? ""
+            exchange.waitingBefore = channel.waiting
+            channel.waiting += 1
             if kind.causesPushes {
-                if let done = channels.values[channel].current { registry.steps.append(.exchange(done)) }
-                channels.values[channel].current = nil
-                channels.values[channel].currentRef = ref
+                if let done = channel.current { registry.steps.append(.exchange(done)) }
+                channel.current = nil
+                channel.currentRef = ref
             }
         }
         guard let ref else {

@@ -18,10 +18,9 @@ extension PhoenixDialect {
     func reply(_ head: PhoenixHead, _ facts: MessageFacts, _ payload: [UInt8], _ registry: inout SessionRegistry) {
         let reply = Reply(registry.walk.tape, head.payload, payload.span)
         let waiting = head.ref.flatMap { pending.removeValue(forKey: $0) }
-        if let index = channels.index(forKey: head.topic), waiting != nil, channels.values[index].waiting > 0 {
-            channels.values[index].waiting -= 1
-        }
-        guard var exchange = waiting?.exchange else {
+        let channel = channels[head.topic]
+        if let channel, waiting != nil, channel.waiting > 0 { channel.waiting -= 1 }
+        guard let exchange = waiting?.exchange else {
             lateReply(head, reply.response, facts, payload, &registry)
             return
         }
@@ -29,7 +28,7 @@ extension PhoenixDialect {
         exchange.ending = .answered
         exchange.answer = answer(reply, payload.span, registry.walk.tape)
         if case .join = exchange.kind, let joinRef = waiting?.joinRef {
-            joined(head, joinRef, reply.response, &exchange, facts, payload, &registry)
+            joined(head, joinRef, reply.response, exchange, facts, payload, &registry)
             finish(exchange, head, &registry)
             return
         }
@@ -42,16 +41,16 @@ extension PhoenixDialect {
         }
         if let response = reply.response,
             let diff = registry.walk.tape.member(named: "diff", of: response, payload.span),
-            let index = channels.index(forKey: head.topic), isCurrent(head, channels.values[index]),
-            walk(diff, index, facts, payload, isJoin: false, &registry)
+            let channel, isCurrent(head, channel),
+            walk(diff, channel, facts, payload, isJoin: false, &registry)
         {
-            take(registry.walk.account, registry.walk.tape[diff].range, payload, &exchange)
-            emit(index, .reply(exchange.number), facts, diff, payload, exchange.event, &registry)
+            take(registry.walk.account, registry.walk.tape[diff].range, payload, exchange)
+            emit(channel, .reply(exchange.number), facts, diff, payload, exchange.event, &registry)
         }
         finish(exchange, head, &registry)
     }
 
-    private func take(_ account: DiffAccount, _ range: Range<Int>, _ payload: [UInt8], _ exchange: inout Exchange) {
+    private func take(_ account: DiffAccount, _ range: Range<Int>, _ payload: [UInt8], _ exchange: Exchange) {
         exchange.bytes = account.bytes
         exchange.diffHash = ContentHash.of(payload.span, range)
         exchange.changesNothing = account.changesNothing && account.events.isEmpty && account.title == nil
@@ -64,28 +63,26 @@ extension PhoenixDialect {
     ) {
         step(facts, .channel, head.topic, payload, &registry)
         guard let response, let diff = registry.walk.tape.member(named: "diff", of: response, payload.span),
-            let index = channels.index(forKey: head.topic), isCurrent(head, channels.values[index]),
-            walk(diff, index, facts, payload, isJoin: false, &registry)
+            let channel = channels[head.topic], isCurrent(head, channel),
+            walk(diff, channel, facts, payload, isJoin: false, &registry)
         else { return }
-        emit(index, .unasked, facts, diff, payload, nil, &registry)
+        emit(channel, .unasked, facts, diff, payload, nil, &registry)
     }
 
     /// The exchange is over, but for the pushes that it may cause.
     private func finish(_ exchange: Exchange, _ head: PhoenixHead, _ registry: inout SessionRegistry) {
-        guard let index = channels.index(forKey: head.topic), channels.values[index].currentRef == head.ref,
-            channels.values[index].view != nil
-        else {
+        guard let channel = channels[head.topic], channel.currentRef == head.ref, channel.view != nil else {
             registry.steps.append(.exchange(exchange))
             return
         }
-        channels.values[index].currentRef = nil
-        channels.values[index].current = exchange
+        channel.currentRef = nil
+        channel.current = exchange
     }
 
     // MARK: - Joins
 
     private func joined(
-        _ head: PhoenixHead, _ joinRef: String, _ response: Int?, _ exchange: inout Exchange, _ facts: MessageFacts,
+        _ head: PhoenixHead, _ joinRef: String, _ response: Int?, _ exchange: Exchange, _ facts: MessageFacts,
         _ payload: [UInt8], _ registry: inout SessionRegistry
     ) {
         guard let join = exchange.join, let response,
@@ -106,7 +103,7 @@ extension PhoenixDialect {
         if !isNested { mainView = view.id }
         exchange.view = view.id
         exchange.route = view.route
-        var channel = channels[head.topic] ?? Channel(joinRef: joinRef)
+        let channel = channels[head.topic] ?? Channel(joinRef: joinRef)
         channel.joinRef = joinRef
         channel.view = view
         channel.session = exchange.session
@@ -114,11 +111,10 @@ extension PhoenixDialect {
         channel.currentRef = head.ref
         channels[head.topic] = channel
         step(facts, .joinReply, head.topic, payload, &registry)
-        guard let index = channels.index(forKey: head.topic) else { return }
-        _ = walk(rendered, index, facts, payload, isJoin: true, &registry)
-        take(registry.walk.account, registry.walk.tape[rendered].range, payload, &exchange)
-        if let joined = channels.values[index].view { registry.steps.append(.viewJoined(joined)) }
-        emit(index, .join, facts, rendered, payload, nil, &registry)
+        _ = walk(rendered, channel, facts, payload, isJoin: true, &registry)
+        take(registry.walk.account, registry.walk.tape[rendered].range, payload, exchange)
+        if let joined = channel.view { registry.steps.append(.viewJoined(joined)) }
+        emit(channel, .join, facts, rendered, payload, nil, &registry)
     }
 
     private func answer(_ reply: Reply, _ bytes: Span<UInt8>, _ tape: borrowing JSONTape) -> Exchange.Answer {
@@ -146,12 +142,12 @@ extension PhoenixDialect {
     private func removeComponents(
         _ topic: String, _ response: Int?, _ payload: [UInt8], _ registry: inout SessionRegistry
     ) {
-        guard let response, let index = channels.index(forKey: topic), let view = channels.values[index].view,
+        guard let response, let channel = channels[topic], let view = channel.view,
             let list = registry.walk.tape.member(named: "cids", of: response, payload.span)
         else { return }
         var removed: [RemovedComponent] = []
         for number in registry.walk.tape.integers(list, payload.span) {
-            guard let node = channels.values[index].state.tree?.components.removeValue(forKey: number) else { continue }
+            guard let node = channel.state.tree?.components.removeValue(forKey: number) else { continue }
             removed.append(
                 RemovedComponent(
                     component: number, template: node.template, contentHash: TreeSlot.template(node).hash))

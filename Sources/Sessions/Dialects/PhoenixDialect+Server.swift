@@ -27,7 +27,7 @@ extension PhoenixDialect {
         // A second join's reply comes before the first one's close, which has the old join_ref.
         guard let channel = channels[head.topic], head.joinRef == nil || channel.joinRef == head.joinRef else { return }
         for ref in pending.keys.sorted() where pending[ref]?.exchange.topic == head.topic {
-            guard var waiting = pending.removeValue(forKey: ref) else { continue }
+            guard let waiting = pending.removeValue(forKey: ref) else { continue }
             if case .leave = waiting.exchange.kind, !isCrash {
                 pending[ref] = waiting
                 continue
@@ -78,15 +78,16 @@ extension PhoenixDialect {
     private func push(
         _ head: PhoenixHead, _ facts: MessageFacts, _ payload: [UInt8], _ registry: inout SessionRegistry
     ) {
-        guard let index = channels.index(forKey: head.topic), isCurrent(head, channels.values[index]) else { return }
-        guard walk(head.payload, index, facts, payload, isJoin: false, &registry) else { return }
+        guard let channel = channels[head.topic], isCurrent(head, channel),
+            walk(head.payload, channel, facts, payload, isJoin: false, &registry)
+        else { return }
         let account = registry.walk.account
         var signature: UInt64 = UInt64(account.events.count)
         for tally in account.paths {
             signature &+= 0x9e37_79b9_7f4a_7c15 &* (UInt64(truncatingIfNeeded: tally.path.number) &+ 1)
         }
         let cause = attribute(to: head.topic, facts, "diff", account.bytes, signature: signature, &registry)
-        emit(index, cause.map { .caused($0) } ?? .unasked, facts, head.payload, payload, nil, &registry)
+        emit(channel, cause.map { .caused($0) } ?? .unasked, facts, head.payload, payload, nil, &registry)
     }
 
     /// The client drops what has a join_ref that is not the channel's.
@@ -99,65 +100,59 @@ extension PhoenixDialect {
         to topic: String, _ facts: MessageFacts, _ event: String, _ bytes: DiffBytes, signature: UInt64?,
         _ registry: inout SessionRegistry
     ) -> Int? {
-        guard let index = channels.index(forKey: topic) else { return nil }
+        guard let channel = channels[topic] else { return nil }
         let push = Exchange.Push(facts: facts, event: event, bytes: bytes)
-        let isUsual = signature.map { channels.values[index].unasked.contains($0) } ?? false
+        let isUsual = signature.map { channel.unasked.contains($0) } ?? false
+        let isLate = channel.current?.reply.map { facts.time &- $0.time > registry.settings.causedPushWindow } ?? true
         if !isUsual {
-            if let ref = channels.values[index].currentRef, pending[ref] != nil {
-                pending[ref]?.exchange.pushes.append(push)
-                return pending[ref]?.exchange.number
+            if let ref = channel.currentRef, let waiting = pending[ref] {
+                waiting.exchange.pushes.append(push)
+                return waiting.exchange.number
             }
-            if let reply = channels.values[index].current?.reply,
-                facts.time &- reply.time <= registry.settings.causedPushWindow
-            {
-                channels.values[index].current?.pushes.append(push)
-                return channels.values[index].current?.number
+            if !isLate, let current = channel.current {
+                current.pushes.append(push)
+                return current.number
             }
         }
-        if let done = channels.values[index].current, let reply = done.reply,
-            facts.time &- reply.time > registry.settings.causedPushWindow
-        {
+        if isLate, let done = channel.current {
             registry.steps.append(.exchange(done))
-            channels.values[index].current = nil
+            channel.current = nil
         }
-        if let signature, channels.values[index].unasked.count < Self.unaskedLimit {
-            channels.values[index].unasked.insert(signature)
-        }
+        if let signature, channel.unasked.count < Self.unaskedLimit { channel.unasked.insert(signature) }
         return nil
     }
 
     /// Accounts for a diff of the channel's view.
     /// - Returns: false if the channel has none.
     func walk(
-        _ token: Int, _ index: Dictionary<String, Channel>.Index, _ facts: MessageFacts, _ payload: [UInt8],
-        isJoin: Bool, _ registry: inout SessionRegistry
+        _ token: Int, _ channel: Channel, _ facts: MessageFacts, _ payload: [UInt8], isJoin: Bool,
+        _ registry: inout SessionRegistry
     ) -> Bool {
-        guard channels.values[index].view != nil else { return false }
-        let before = channels.values[index].state.slotCount
-        let wasKnown = isJoin || channels.values[index].state.tree != nil
-        registry.walk.walk(token, of: &channels.values[index].state, isJoin: isJoin, payload.span)
-        registry.treeSlots += channels.values[index].state.slotCount - before
-        channels.values[index].lastUse = facts.time
-        let account = registry.walk.account
+        guard channel.view != nil else { return false }
+        let before = channel.state.slotCount
+        let wasKnown = isJoin || channel.state.tree != nil
+        registry.walk.walk(token, of: &channel.state, isJoin: isJoin, payload.span)
+        registry.treeSlots += channel.state.slotCount - before
+        channel.lastUse = facts.time
         // Once: until the next whole tree, no diff can be merged.
-        if let problem = account.problem, wasKnown {
+        if let problem = registry.walk.account.problem, wasKnown {
             registry.note(
-                facts.stamp, channels.values[index].view?.topic ?? "", "a diff could not be merged: \(problem)",
-                byteCount: UInt64(account.byteCount))
+                facts.stamp, channel.view?.topic ?? "", "a diff could not be merged: \(problem)",
+                byteCount: UInt64(registry.walk.account.byteCount))
         }
-        channels.values[index].view?.version.take(account)
-        if !isJoin { channels.values[index].view?.diffCount += 1 }
-        if account.isWhole, let root = channels.values[index].state.tree?.root {
-            channels.values[index].view?.template = registry.paths[root.template].text
+        channel.view?.version.take(registry.walk.account)
+        if !isJoin { channel.view?.diffCount += 1 }
+        if registry.walk.account.isWhole, let root = channel.state.tree?.root {
+            channel.view?.template = registry.paths[root.template].text
         }
         return true
     }
 
     func emit(
-        _ index: Dictionary<String, Channel>.Index, _ cause: DiffStep.Cause, _ facts: MessageFacts, _ token: Int,
-        _ payload: [UInt8], _ event: ClientEvent?, _ registry: inout SessionRegistry
+        _ channel: Channel, _ cause: DiffStep.Cause, _ facts: MessageFacts, _ token: Int, _ payload: [UInt8],
+        _ event: ClientEvent?, _ registry: inout SessionRegistry
     ) {
-        guard let view = channels.values[index].view else { return }
+        guard let view = channel.view else { return }
         registry.steps.append(
             .diff(
                 DiffStep(

@@ -5,8 +5,8 @@ internal import WebSocketWire
 
 /// Phoenix Channels with LiveView on them: one socket's topics, views, and what is unanswered.
 final class PhoenixDialect: Dialect {
-    /// One topic, joined or being joined.
-    struct Channel {
+    /// One topic, joined or being joined. A class: it is large, and looked up with each message.
+    final class Channel {
         var joinRef: String
         var session: SessionID?
         /// nil for channels of the application's own, and before the join's reply.
@@ -21,6 +21,8 @@ final class PhoenixDialect: Dialect {
         /// What pushes that nobody asked for looked like.
         var unasked: Set<UInt64> = []
         var waiting = 0
+
+        init(joinRef: String) { self.joinRef = joinRef }
     }
 
     struct Pending {
@@ -56,8 +58,7 @@ final class PhoenixDialect: Dialect {
         let bytes = message.payload
         var tape = JSONTape()
         guard (try? tape.read(bytes.span)) != nil, let head = PhoenixHead(tape, bytes.span) else { return false }
-        if tape[0].kind == .array { return true }
-        return head.event.hasPrefix("phx_") || head.event == ChannelEvent.heartbeat
+        return head.event.hasPrefix("phx_") || head.topic.hasPrefix("lv:") || head.topic == ChannelEvent.heartbeatTopic
     }
 
     func receive(_ message: SocketMessage, _ registry: inout SessionRegistry) {
@@ -128,10 +129,7 @@ final class PhoenixDialect: Dialect {
     // MARK: - Losses and ends
 
     func lostMessages(_ stamp: RecordStamp, _ registry: inout SessionRegistry) {
-        for topic in channels.keys {
-            registry.treeSlots -= channels[topic]?.state.slotCount ?? 0
-            channels[topic]?.state = TreeState()
-        }
+        for channel in channels.values { dropTree(of: channel, &registry) }
     }
 
     func end(_ stamp: RecordStamp, isSocketClosed: Bool, _ registry: inout SessionRegistry) {
@@ -139,7 +137,7 @@ final class PhoenixDialect: Dialect {
             endView(topic, isSocketClosed ? .socketClosed : .recordingEnded, stamp, &registry)
         }
         for ref in pending.keys.sorted() {
-            guard var waiting = pending[ref] else { continue }
+            guard let waiting = pending[ref] else { continue }
             waiting.exchange.ending = .cutOff
             registry.steps.append(.exchange(waiting.exchange))
         }
@@ -149,27 +147,26 @@ final class PhoenixDialect: Dialect {
 
     /// The view of a topic is over; its tree goes.
     func endView(_ topic: String, _ ending: ViewEnding, _ stamp: RecordStamp, _ registry: inout SessionRegistry) {
-        guard var channel = channels[topic] else { return }
+        guard let channel = channels[topic] else { return }
         if let current = channel.current { registry.steps.append(.exchange(current)) }
         channel.current = nil
         channel.currentRef = nil
+        dropTree(of: channel, &registry)
+        guard var view = channel.view else { return }
+        channel.view = nil
+        view.ended = stamp
+        registry.steps.append(.viewEnded(view, ending))
+    }
+
+    private func dropTree(of channel: Channel, _ registry: inout SessionRegistry) {
         registry.treeSlots -= channel.state.slotCount
         channel.state = TreeState()
-        if var view = channel.view {
-            view.ended = stamp
-            registry.steps.append(.viewEnded(view, ending))
-        }
-        channel.view = nil
-        channels[topic] = channel
     }
 
     func dropIdleTree(_ registry: inout SessionRegistry) -> Bool {
-        guard
-            let topic = channels.filter({ $0.value.state.tree != nil }).min(by: { $0.value.lastUse < $1.value.lastUse }
-            )?.key
-        else { return false }
-        registry.treeSlots -= channels[topic]?.state.slotCount ?? 0
-        channels[topic]?.state = TreeState()
+        let idle = channels.values.filter { $0.state.tree != nil }.min { $0.lastUse < $1.lastUse }
+        guard let idle else { return false }
+        dropTree(of: idle, &registry)
         return true
     }
 

@@ -35,8 +35,8 @@ package struct JoinRequest: Sendable {
     package var page: DeadPage?
 }
 
-/// What a client asked for, with everything that it caused.
-package struct Exchange: Sendable {
+/// What a client asked for, with everything that it caused. A class, since dozens of rules are handed it.
+package final class Exchange: @unchecked Sendable /* it is changed only before its step is given */ {
     package enum Kind: Sendable {
         case join(JoinRequest)
         case event(ClientEvent)
@@ -87,25 +87,35 @@ package struct Exchange: Sendable {
         package var bytes: DiffBytes
     }
 
-    package var number: Int
-    package var session: SessionID?
-    package var view: ViewID?
+    package let number: Int
+    package let session: SessionID?
+    package internal(set) var view: ViewID?
     /// ``View/route`` of its view; empty if it has none yet.
-    package var route = ""
-    package var topic: String
-    package var kind: Kind
-    package var request: MessageFacts
-    package var reply: MessageFacts?
-    package var answer: Answer?
-    package var ending: Ending
+    package internal(set) var route = ""
+    package let topic: String
+    package let kind: Kind
+    package let request: MessageFacts
+    package internal(set) var reply: MessageFacts?
+    package internal(set) var answer: Answer?
+    package internal(set) var ending = Ending.cutOff
     /// What the reply's diff or tree carried.
-    package var bytes = DiffBytes()
+    package internal(set) var bytes = DiffBytes()
     /// A hash of what the reply's diff said; 0 for none.
-    package var diffHash: UInt64 = 0
-    package var changesNothing = true
-    package var pushes: [Push] = []
+    package internal(set) var diffHash: UInt64 = 0
+    package internal(set) var changesNothing = true
+    package internal(set) var pushes: [Push] = []
     /// Requests of the view that were unanswered when it was sent.
-    package var waitingBefore = 0
+    package internal(set) var waitingBefore = 0
+
+    init(number: Int, session: SessionID?, view: ViewID?, topic: String, kind: Kind, request: MessageFacts) {
+        self.number = number
+        self.session = session
+        self.view = view
+        self.topic = topic
+        self.kind = kind
+        self.request = request
+    }
+
     /// The time of the request and reply at the proxy; the client saw more.
     package var latency: UInt64? { reply.map { $0.time &- min(request.time, $0.time) } }
 

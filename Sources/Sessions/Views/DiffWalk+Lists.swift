@@ -24,7 +24,7 @@ extension DiffWalk {
         }
         var facts = DiffAccount.SentList(
             path: path, template: list.template, component: component, form: members.rows == nil ? .keyed : .rows,
-            isWhole: members.statics != nil, byteCount: tape[index].byteCount)
+            isWhole: members.statics != nil, byteCount: tape.tokens[index].byteCount)
         facts.oldCount = list.count
         facts.isStream = isStream
         let outer = entry
@@ -45,8 +45,8 @@ extension DiffWalk {
     /// - Returns: which of the account's streams it is; nil if there is none.
     private mutating func stream(_ index: Int?, _ path: PathID, _ bytes: Span<UInt8>) throws(TreeError) -> Int? {
         guard let index else { return nil }
-        account.bytes.streams += tape[index].byteCount
-        var reader = JSONReader(tape[index].range)
+        account.bytes.streams += tape.tokens[index].byteCount
+        var reader = JSONReader(tape.tokens[index].range)
         do throws(JSONError) {
             let operation = try StreamOperation(&reader, bytes)
             account.streams.append(DiffAccount.SentStream(path: path, operation: operation, entries: []))
@@ -60,25 +60,25 @@ extension DiffWalk {
 
     /// Fills the slots of one entry, and says where its leaves are.
     private mutating func fill(
-        _ index: Int, _ list: ListNode, at position: Int, streamed: Int?, shared: Int?, _ bytes: Span<UInt8>
+        _ index: Int, _ list: ListNode, _ slots: inout [TreeSlot], at position: Int, streamed: Int?, shared: Int?,
+        _ bytes: Span<UInt8>
     ) throws(TreeError) {
         let firstLeaf = account.leaves.count
         entry = Int32(truncatingIfNeeded: position)
-        let token = tape[index]
+        let token = tape.tokens[index]
         var member = index &+ 1
         var number = 0
         while member < Int(token.next) {
             // An entry of `k` is an object, one of `d` an array.
-            let key: Int? = token.kind == .array ? number : tape[member].key.index
-            guard let key, key < list.width else {
-                throw error(member, "a slot below \(list.width)", key.map { "\($0)" } ?? "another key")
+            let key = token.kind == .array ? number : Int(tape.tokens[member].key.code)
+            guard key >= 0, key < list.width else {
+                throw error(member, "a slot below \(list.width)", key < 0 ? "another key" : "\(key)")
             }
-            try slot(
-                member, &list.slots[position &* list.width &+ key], list.first + key, shared: shared, bytes)
+            try slot(member, &slots[position &* list.width &+ key], list.first + key, shared: shared, bytes)
             // A list within may have set it.
             entry = Int32(truncatingIfNeeded: position)
             number &+= 1
-            member = Int(tape[member].next)
+            member = Int(tape.tokens[member].next)
         }
         guard let streamed else { return }
         account.streams[streamed].entries.append(
@@ -87,11 +87,11 @@ extension DiffWalk {
 
     /// What tells whether an entry brought anything.
     private var newsCount: Int {
-        account.bytes.new &+ account.bytes.changed &+ account.places.count { !$0.isRedundant }
+        account.bytes.new &+ account.bytes.changed &+ placeNews
     }
 
-    private func clear(_ list: ListNode, at position: Int) {
-        for slot in 0..<list.width { list.slots[position &* list.width &+ slot] = .missing }
+    private func clear(_ slots: inout [TreeSlot], at position: Int, width: Int) {
+        for slot in 0..<width { slots[position &* width &+ slot] = .missing }
     }
 
     // MARK: - All entries (up to 1.0)
@@ -100,32 +100,36 @@ extension DiffWalk {
         _ index: Int, _ list: ListNode, _ facts: inout DiffAccount.SentList, streamed: Int?, shared: Int?,
         _ bytes: Span<UInt8>
     ) throws(TreeError) {
-        guard tape[index].kind == .array else { throw error(index, "an array of entries", "other JSON") }
+        guard tape.tokens[index].kind == .array else { throw error(index, "an array of entries", "other JSON") }
         var count = 0
         var row = index &+ 1
-        while row < Int(tape[index].next) {
-            guard tape[row].kind == .array else { throw error(row, "an entry's slots", "other JSON") }
+        while row < Int(tape.tokens[index].next) {
+            guard tape.tokens[row].kind == .array else { throw error(row, "an entry's slots", "other JSON") }
             count += 1
-            row = Int(tape[row].next)
+            row = Int(tape.tokens[row].next)
         }
         try make(count &* list.width)
         let known: [UInt64: Int] =
             streamed != nil ? [:] : Self.counts(ListNode.hashes(of: list.slots, count: list.count, width: list.width))
-        resize(list, to: count)
+        // Out of the node while they change: one access to it for all. After an error the tree goes anyway.
+        var slots = list.slots
+        list.slots = []
+        resize(&slots, to: count &* list.width)
         row = index &+ 1
         for position in 0..<count {
             let news = newsCount
-            try fill(row, list, at: position, streamed: streamed, shared: shared, bytes)
-            facts.entryBytes += tape[row].byteCount
+            try fill(row, list, &slots, at: position, streamed: streamed, shared: shared, bytes)
+            facts.entryBytes += tape.tokens[row].byteCount
             if position < facts.oldCount {
                 facts.updated += 1
                 if newsCount == news { facts.equal += 1 }
             } else {
                 facts.inserted += 1
             }
-            row = Int(tape[row].next)
+            row = Int(tape.tokens[row].next)
         }
         facts.count = count
+        (list.count, list.slots) = (count, slots)
         compare(list, with: known, index, &facts)
     }
 
@@ -139,9 +143,9 @@ extension DiffWalk {
             if let left = known[hash], left > 0 {
                 known[hash] = left - 1
                 facts.knownCount += 1
-                facts.knownBytes += tape[row].byteCount
+                facts.knownBytes += tape.tokens[row].byteCount
             }
-            row = Int(tape[row].next)
+            row = Int(tape.tokens[row].next)
         }
     }
 
@@ -151,14 +155,13 @@ extension DiffWalk {
         return counts
     }
 
-    private func resize(_ list: ListNode, to count: Int) {
-        let size = count &* list.width
-        if size < list.slots.count {
-            list.slots.removeSubrange(size...)
+    private func resize(_ slots: inout [TreeSlot], to size: Int) {
+        if size < slots.count {
+            slots.removeSubrange(size...)
         } else {
-            list.slots.append(contentsOf: repeatElement(.missing, count: size &- list.slots.count))
+            slots.reserveCapacity(size)
+            for _ in slots.count..<size { slots.append(.missing) }
         }
-        list.count = count
     }
 
     // MARK: - What changed (since 1.1)
@@ -172,13 +175,13 @@ extension DiffWalk {
     }
 
     private func shape(_ index: Int, _ oldCount: Int, _ bytes: Span<UInt8>) throws(TreeError) -> KeyedShape {
-        guard tape[index].kind == .object else { throw error(index, "entries by index", "other JSON") }
+        guard tape.tokens[index].kind == .object else { throw error(index, "entries by index", "other JSON") }
         var shape = KeyedShape()
         var count: Int?
         var member = index &+ 1
-        while member < Int(tape[index].next) {
-            let token = tape[member]
-            switch token.key {
+        while member < Int(tape.tokens[index].next) {
+            let token = tape.tokens[member]
+            switch token.key.code {
             case Keys.count: count = tape.integer(member, bytes)
             case Keys.moves: shape.saysMoves = true
             default:
@@ -204,54 +207,61 @@ extension DiffWalk {
         let oldCount = list.count
         // Moves read the entries as they were before any of the changes.
         let comparesAll = shape.moves == 0 && shape.plain > 2 && shape.plain * 2 >= oldCount && oldCount > 2
-        let before = shape.moves > 0 || comparesAll ? list.slots : []
+        var slots = list.slots
+        list.slots = []
+        // Hashes, not the slots: nodes that something else holds too would be copied before they change.
+        let hashes = comparesAll ? ListNode.hashes(of: slots, count: oldCount, width: list.width) : []
+        let before = shape.moves > 0 ? slots : []
         let left = shape.moves > 0 ? try movedAway(index, oldCount, bytes) : []
         try make(max(0, shape.count &- oldCount) &* list.width)
-        resize(list, to: shape.count)
+        resize(&slots, to: shape.count &* list.width)
         var member = index &+ 1
-        while member < Int(tape[index].next) {
-            if let position = tape[member].key.index {
+        while member < Int(tape.tokens[index].next) {
+            let position = Int(tape.tokens[member].key.code)
+            if position >= 0 {
                 guard position < shape.count else {
                     throw error(member, "an index below \(shape.count)", "\(position)")
                 }
-                facts.entryBytes += tape[member].byteCount
-                if tape[member].kind == .object {
-                    let isNew = position >= oldCount || (left.contains(position) && isComplete(member, list.width))
-                    if isNew { clear(list, at: position) }
+                facts.entryBytes += tape.tokens[member].byteCount
+                if tape.tokens[member].kind == .object {
+                    let isNew =
+                        position >= oldCount || (!left.isEmpty && left[position] && isComplete(member, list.width))
+                    if isNew { clear(&slots, at: position, width: list.width) }
                     let news = newsCount
-                    try fill(member, list, at: position, streamed: streamed, shared: shared, bytes)
+                    try fill(member, list, &slots, at: position, streamed: streamed, shared: shared, bytes)
                     if isNew { facts.inserted += 1 } else { facts.updated += 1 }
                     if !isNew, newsCount == news { facts.equal += 1 }
                 } else {
-                    try move(member, list, to: position, before, oldCount, &facts, shared: shared, bytes)
+                    try move(member, list, &slots, to: position, before, oldCount, &facts, shared: shared, bytes)
                 }
             }
-            member = Int(tape[member].next)
+            member = Int(tape.tokens[member].next)
         }
-        if comparesAll { findShift(list, before, oldCount, index, &facts) }
+        (list.count, list.slots) = (shape.count, slots)
+        if comparesAll { findShift(list, from: hashes, index, &facts) }
     }
 
     private func isComplete(_ index: Int, _ width: Int) -> Bool {
         var count = 0
         var member = index &+ 1
-        while member < Int(tape[index].next) {
+        while member < Int(tape.tokens[index].next) {
             count &+= 1
-            member = Int(tape[member].next)
+            member = Int(tape.tokens[member].next)
         }
         return count == width
     }
 
-    /// The old indices of entries that are elsewhere now: a whole entry at their index is another one.
-    private func movedAway(_ index: Int, _ oldCount: Int, _ bytes: Span<UInt8>) throws(TreeError) -> Set<Int> {
-        var indices: Set<Int> = []
+    /// Which old entries are elsewhere now: a whole entry at their index is another one.
+    private func movedAway(_ index: Int, _ oldCount: Int, _ bytes: Span<UInt8>) throws(TreeError) -> [Bool] {
+        var isMoved = [Bool](repeating: false, count: oldCount)
         var member = index &+ 1
-        while member < Int(tape[index].next) {
-            if tape[member].key.index != nil, tape[member].kind != .object {
-                indices.insert(try origin(member, oldCount, bytes).from)
+        while member < Int(tape.tokens[index].next) {
+            if tape.tokens[member].key.code >= 0, tape.tokens[member].kind != .object {
+                isMoved[try origin(member, oldCount, bytes).from] = true
             }
-            member = Int(tape[member].next)
+            member = Int(tape.tokens[member].next)
         }
-        return indices
+        return isMoved
     }
 
     /// Where an entry comes from, and the changes to it.
@@ -260,13 +270,14 @@ extension DiffWalk {
     ) throws(TreeError) -> (from: Int, changes: Int?) {
         var from = index
         var changes: Int?
-        if tape[index].kind == .array {
+        if tape.tokens[index].kind == .array {
             from = index &+ 1
-            let end = Int(tape[index].next)
-            guard from < end, Int(tape[from].next) < end, tape[Int(tape[from].next)].kind == .object,
-                Int(tape[Int(tape[from].next)].next) == end
+            let end = Int(tape.tokens[index].next)
+            guard from < end, Int(tape.tokens[from].next) < end,
+                tape.tokens[Int(tape.tokens[from].next)].kind == .object,
+                Int(tape.tokens[Int(tape.tokens[from].next)].next) == end
             else { throw error(index, "an index and changes", "another array") }
-            changes = Int(tape[from].next)
+            changes = Int(tape.tokens[from].next)
         }
         guard let number = tape.integer(from, bytes), (0..<oldCount).contains(number) else {
             throw error(from, "one of \(oldCount) old entries", "another value")
@@ -275,46 +286,68 @@ extension DiffWalk {
     }
 
     private mutating func move(
-        _ index: Int, _ list: ListNode, to position: Int, _ before: [TreeSlot], _ oldCount: Int,
-        _ facts: inout DiffAccount.SentList, shared: Int?, _ bytes: Span<UInt8>
+        _ index: Int, _ list: ListNode, _ slots: inout [TreeSlot], to position: Int, _ before: [TreeSlot],
+        _ oldCount: Int, _ facts: inout DiffAccount.SentList, shared: Int?, _ bytes: Span<UInt8>
     ) throws(TreeError) {
         let (from, changes) = try origin(index, oldCount, bytes)
         try make(list.width)
         for slot in 0..<list.width {
-            list.slots[position &* list.width &+ slot] = before[from &* list.width &+ slot]
+            slots[position &* list.width &+ slot] = before[from &* list.width &+ slot]
         }
         facts.moved += 1
         guard let changes else { return }
         facts.movedAndChanged += 1
-        try fill(changes, list, at: position, streamed: nil, shared: shared, bytes)
+        try fill(changes, list, &slots, at: position, streamed: nil, shared: shared, bytes)
     }
 
     /// Where most entries changed: whether their contents are those of entries at a constant distance.
     private func findShift(
-        _ list: ListNode, _ before: [TreeSlot], _ oldCount: Int, _ index: Int, _ facts: inout DiffAccount.SentList
+        _ list: ListNode, from old: [UInt64], _ index: Int, _ facts: inout DiffAccount.SentList
+    ) {
+        let new = ListNode.hashes(of: list.slots, count: list.count, width: list.width)
+        // A few entries tell which distances there may be.
+        var shifts: [Int] = []
+        var (looked, moved) = (0, 0)
+        for part in 0..<8 {
+            let position = part &* max(1, new.count / 8)
+            guard position < new.count else { continue }
+            looked += 1
+            guard let place = old.firstIndex(of: new[position]), place != position else { continue }
+            moved += 1
+            if !shifts.contains(position - place) { shifts.append(position - place) }
+        }
+        if moved * 2 >= looked { findKnown(new, among: old, index, &facts) }
+        for shift in shifts {
+            var found = (count: 0, bytes: 0)
+            var member = index &+ 1
+            while member < Int(tape.tokens[index].next) {
+                let place = Int(tape.tokens[member].key.code) &- shift
+                if tape.tokens[member].key.code >= 0, old.indices.contains(place), old[place] == new[place &+ shift] {
+                    found.count += 1
+                    found.bytes += tape.tokens[member].byteCount
+                }
+                member = Int(tape.tokens[member].next)
+            }
+            guard found.count > facts.shiftedCount else { continue }
+            (facts.shift, facts.shiftedCount, facts.shiftedBytes) = (shift, found.count, found.bytes)
+        }
+    }
+
+    /// Of the entries sent, those that were at one other index before.
+    private func findKnown(
+        _ new: [UInt64], among old: [UInt64], _ index: Int, _ facts: inout DiffAccount.SentList
     ) {
         // Of entries that are alike, none can be told: -1.
-        var places: [UInt64: Int] = [:]
-        for (place, hash) in ListNode.hashes(of: before, count: oldCount, width: list.width).enumerated() {
-            places[hash] = places[hash] == nil ? place : -1
-        }
-        let now = ListNode.hashes(of: list.slots, count: list.count, width: list.width)
-        var shifts: [Int: (count: Int, bytes: Int)] = [:]
+        var places = [UInt64: Int](minimumCapacity: old.count)
+        for (place, hash) in old.enumerated() { places[hash] = places[hash] == nil ? place : -1 }
         var member = index &+ 1
-        while member < Int(tape[index].next) {
-            if let position = tape[member].key.index, let place = places[now[position]], place >= 0,
-                place != position
-            {
+        while member < Int(tape.tokens[index].next) {
+            let position = Int(tape.tokens[member].key.code)
+            if new.indices.contains(position), let place = places[new[position]], place >= 0, place != position {
                 facts.knownCount += 1
-                facts.knownBytes += tape[member].byteCount
-                shifts[position - place, default: (0, 0)].count += 1
-                shifts[position - place, default: (0, 0)].bytes += tape[member].byteCount
+                facts.knownBytes += tape.tokens[member].byteCount
             }
-            member = Int(tape[member].next)
+            member = Int(tape.tokens[member].next)
         }
-        guard let (shift, found) = shifts.max(by: { ($0.value.count, -$0.key) < ($1.value.count, -$1.key) }) else {
-            return
-        }
-        (facts.shift, facts.shiftedCount, facts.shiftedBytes) = (shift, found.count, found.bytes)
     }
 }

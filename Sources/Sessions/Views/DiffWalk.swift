@@ -21,6 +21,18 @@ struct DiffWalk {
     /// Whether what is there is another component's: what is equal to it is no news to the server.
     var isCopy = false
     var madeSlots = 0
+    /// Templates in entries, which are counted together.
+    var commonTemplates: [CommonTemplate] = []
+    static let commonTemplateLimit = 16
+    /// Components' numbers that were not there.
+    var placeNews = 0
+
+    struct CommonTemplate {
+        var template: TemplateID
+        var kind: DiffAccount.SentTemplate.Kind
+        /// In ``DiffAccount/templates``.
+        var place: Int
+    }
 
     struct SharedPart {
         var owner: Int
@@ -40,7 +52,7 @@ struct DiffWalk {
         if isJoin { view = TreeState() }
         swap(&state, &view)
         defer { swap(&state, &view) }
-        account.byteCount = tape[index].byteCount
+        account.byteCount = tape.tokens[index].byteCount
         do throws(TreeError) {
             try message(index, bytes)
             state.slotCount += madeSlots
@@ -62,10 +74,12 @@ struct DiffWalk {
         for tally in account.paths { tallies[Int(tally.path.number)] = 0 }
         account.removeAll()
         sharedParts.removeAll(keepingCapacity: true)
+        commonTemplates.removeAll(keepingCapacity: true)
         component = 0
         entry = -1
         isCopy = false
         madeSlots = 0
+        placeNews = 0
     }
 
     // MARK: - The message
@@ -80,28 +94,29 @@ struct DiffWalk {
         var slotCount = 0
     }
 
+    /// ``JSONTape/Key/code`` of the keys: their letters packed, below zero. Plain numbers, since each member is compared.
     enum Keys {
-        static let statics = JSONTape.Key("s")
-        static let shared = JSONTape.Key("p")
-        static let keyed = JSONTape.Key("k")
-        static let rows = JSONTape.Key("d")
-        static let root = JSONTape.Key("r")
-        static let components = JSONTape.Key("c")
-        static let events = JSONTape.Key("e")
-        static let title = JSONTape.Key("t")
-        static let count = JSONTape.Key("kc")
-        static let moves = JSONTape.Key("km")
+        static let statics = -Int32(UInt8(ascii: "s"))
+        static let shared = -Int32(UInt8(ascii: "p"))
+        static let keyed = -Int32(UInt8(ascii: "k"))
+        static let rows = -Int32(UInt8(ascii: "d"))
+        static let root = -Int32(UInt8(ascii: "r"))
+        static let components = -Int32(UInt8(ascii: "c"))
+        static let events = -Int32(UInt8(ascii: "e"))
+        static let title = -Int32(UInt8(ascii: "t"))
+        static let count = -(Int32(UInt8(ascii: "k")) << 8 | Int32(UInt8(ascii: "c")))
+        static let moves = -(Int32(UInt8(ascii: "k")) << 8 | Int32(UInt8(ascii: "m")))
     }
 
     private mutating func message(_ index: Int, _ bytes: Span<UInt8>) throws(TreeError) {
-        guard tape[index].kind == .object else { throw error(index, "an object", "other JSON") }
+        guard tape.tokens[index].kind == .object else { throw error(index, "an object", "other JSON") }
         var components: Int?
         var members = Members()
         var member = index &+ 1
-        let end = Int(tape[index].next)
+        let end = Int(tape.tokens[index].next)
         while member < end {
-            let token = tape[member]
-            switch token.key {
+            let token = tape.tokens[member]
+            switch token.key.code {
             case Keys.components: components = member
             case Keys.events: try events(member, bytes)
             case Keys.title:
@@ -136,26 +151,26 @@ struct DiffWalk {
 
     /// Whether nothing in the message needs a tree.
     private func isEmpty(_ index: Int) -> Bool {
-        tape.member(Keys.components, of: index) == nil
+        tape.member(JSONTape.Key("c"), of: index) == nil
     }
 
     private mutating func events(_ index: Int, _ bytes: Span<UInt8>) throws(TreeError) {
-        let token = tape[index]
+        let token = tape.tokens[index]
         account.bytes.events = token.byteCount
         guard token.kind == .array else { throw error(index, "an array of events", "other JSON") }
         var event = index &+ 1
         while event < Int(token.next) {
-            let next = Int(tape[event].next)
+            let next = Int(tape.tokens[event].next)
             let name = event &+ 1
-            guard tape[event].kind == .array, name < next, tape[name].kind == .string else {
+            guard tape.tokens[event].kind == .array, name < next, tape.tokens[name].kind == .string else {
                 throw error(event, "an event's name and payload", "other JSON")
             }
-            let payload = Int(tape[name].next)
+            let payload = Int(tape.tokens[name].next)
             guard payload < next else { throw error(event, "a payload", "the array's end") }
             account.events.append(
                 DiffAccount.SentEvent(
-                    name: tape[name].text.string(bytes), payload: tape[payload].range,
-                    isEarly: Int(tape[payload].next) < next))
+                    name: tape.tokens[name].text.string(bytes), payload: tape.tokens[payload].range,
+                    isEarly: Int(tape.tokens[payload].next) < next))
             event = next
         }
     }
@@ -166,21 +181,21 @@ struct DiffWalk {
     func members(of index: Int, _ bytes: Span<UInt8>) throws(TreeError) -> Members {
         var members = Members()
         var member = index &+ 1
-        let end = Int(tape[index].next)
+        let end = Int(tape.tokens[index].next)
         while member < end {
             try take(member, into: &members, bytes)
-            member = Int(tape[member].next)
+            member = Int(tape.tokens[member].next)
         }
         return members
     }
 
     private func take(_ member: Int, into members: inout Members, _ bytes: Span<UInt8>) throws(TreeError) {
-        let token = tape[member]
+        let token = tape.tokens[member]
         guard token.key.code < 0 else {
             members.slotCount &+= 1
             return
         }
-        switch token.key {
+        switch token.key.code {
         case Keys.statics: members.statics = member
         case Keys.shared: members.shared = member
         case Keys.keyed: members.keyed = member
@@ -194,7 +209,7 @@ struct DiffWalk {
     }
 
     func error(_ index: Int, _ expected: String, _ actual: String) -> TreeError {
-        TreeError(offset: Int(tape[index].start), expected: expected, actual: actual)
+        TreeError(offset: Int(tape.tokens[index].start), expected: expected, actual: actual)
     }
 
     mutating func make(_ slots: Int) throws(TreeError) {

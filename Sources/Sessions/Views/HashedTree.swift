@@ -75,9 +75,12 @@ final class ListNode {
     /// Hashes of the entries' contents.
     static func hashes(of slots: [TreeSlot], count: Int, width: Int) -> [UInt64] {
         (0..<count).map { entry in
-            var hash = ContentHash()
-            for slot in slots[(entry * width)..<((entry + 1) * width)] { hash.add(slot.hash) }
-            return hash.value
+            var hash: UInt64 = 0x9e37_79b9_7f4a_7c15
+            for index in (entry &* width)..<((entry &+ 1) &* width) {
+                let product = (hash ^ slots[index].hash).multipliedFullWidth(by: 0xa076_1d64_78bd_642f)
+                hash = product.high ^ product.low
+            }
+            return hash
         }
     }
 }

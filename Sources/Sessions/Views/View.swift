@@ -37,7 +37,7 @@ package struct View: Sendable {
     package var topic: String
     package var joinRef: String
     /// What it was joined with, kept up to date by patches; empty for nested views.
-    package var url: String
+    package var url: String { didSet { route = Self.route(url, topic) } }
     /// The view that it is nested in, if it is known.
     package var parent: ViewID?
     /// Counted over the joins of its topic in its session, from 1: more than 1 is a rejoin.
@@ -51,7 +51,25 @@ package struct View: Sendable {
     package var diffCount = 0
 
     /// The URL's path, by which visitors of a page are counted together; the topic of a nested view.
-    package var route: String {
+    package private(set) var route: String
+
+    init(
+        id: ViewID, session: SessionID, connection: UInt64, topic: String, joinRef: String, url: String,
+        parent: ViewID?, joinNumber: Int, joined: RecordStamp
+    ) {
+        self.id = id
+        self.session = session
+        self.connection = connection
+        self.topic = topic
+        self.joinRef = joinRef
+        self.url = url
+        self.parent = parent
+        self.joinNumber = joinNumber
+        self.joined = joined
+        route = Self.route(url, topic)
+    }
+
+    private static func route(_ url: String, _ topic: String) -> String {
         url.isEmpty ? topic : RequestPath.path(of: url)
     }
 }
@@ -60,13 +78,15 @@ package struct View: Sendable {
 package enum RequestPath {
     /// The path of an absolute URL or a target, without the query.
     package static func path(of url: String) -> String {
-        var rest = Substring(url)
-        if let scheme = rest.ranges(of: "://").first {
-            rest = rest[scheme.upperBound...]
-            guard let slash = rest.firstIndex(of: "/") else { return "/" }
-            rest = rest[slash...]
+        let bytes = Array(url.utf8)
+        var start = 0
+        let first = bytes.firstIndex { [UInt8(ascii: ":"), UInt8(ascii: "/"), UInt8(ascii: "?")].contains($0) }
+        if let first, bytes[first...].starts(with: "://".utf8) {
+            guard let slash = bytes[(first + 3)...].firstIndex(of: UInt8(ascii: "/")) else { return "/" }
+            start = slash
         }
-        return String(rest.prefix { $0 != "?" && $0 != "#" })
+        let path = bytes[start...].prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+        return String(decoding: path, as: UTF8.self)
     }
 
     /// A parameter of the query, as it is written.

@@ -1,6 +1,6 @@
-import Sessions
 import Analysis
 import ConversationSupport
+import Sessions
 import Testing
 
 @Suite struct P08StaticsFlipFlopTests {
@@ -23,7 +23,9 @@ import Testing
 
     @Test func twoTurnsAndEverNewTemplatesAreNot() throws {
         #expect(turns(["<b>on</b>", "<s>off</s>"], padding: long).findings(StaticsFlipFlop.self).isEmpty)
-        #expect(turns(["<b>1</b>", "<b>2</b>", "<b>3</b>", "<b>4</b>"], padding: long).findings(StaticsFlipFlop.self).isEmpty)
+        #expect(
+            turns(["<b>1</b>", "<b>2</b>", "<b>3</b>", "<b>4</b>"], padding: long).findings(StaticsFlipFlop.self)
+                .isEmpty)
     }
 
     @Test func aBranchThatComesAndGoesIsFound() throws {
@@ -46,7 +48,9 @@ import Testing
         let rows = (0..<4).map { "\"\($0)\":{\"0\":\"\"}" }.joined(separator: ",")
         let view = talk.join(
             "/rows", rendered: #"{"0":{"k":{\#(rows),"kc":4},"s":["<li>","</li>"]},"s":["<ul>","</ul>"]}"#)
-        for row in 0..<4 { view.event("open", reply: #"{"0":{"k":{"\#(row)":{"0":{"s":["<b>\#(long)</b>"]}},"kc":4}}}"#) }
+        for row in 0..<4 {
+            view.event("open", reply: #"{"0":{"k":{"\#(row)":{"0":{"s":["<b>\#(long)</b>"]}},"kc":4}}}"#)
+        }
         #expect(talk.findings(StaticsFlipFlop.self).isEmpty)
     }
 }

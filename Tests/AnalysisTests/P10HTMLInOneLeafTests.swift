@@ -1,4 +1,3 @@
-import Sessions
 import Analysis
 import ConversationSupport
 import Sessions

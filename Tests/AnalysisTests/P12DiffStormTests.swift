@@ -38,7 +38,8 @@ import Testing
         if found > 0 {
             // The four values that nobody saw, and their messages' heads.
             let head = #"["4",null,"lv:phx-A","diff",]"#.utf8.count
-            #expect(findings.first?.savedBytes == 4 * (5 + head)) }
+            #expect(findings.first?.savedBytes == 4 * (5 + head))
+        }
     }
 
     @Test func aClickThatUpdatesComponentsOneByOneIsFound() throws {

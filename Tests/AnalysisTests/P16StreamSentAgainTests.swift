@@ -1,6 +1,6 @@
-import Sessions
 import Analysis
 import ConversationSupport
+import Sessions
 import Testing
 
 @Suite struct P16StreamSentAgainTests {

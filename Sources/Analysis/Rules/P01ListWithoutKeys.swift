@@ -74,7 +74,8 @@ package struct ListWithoutKeys: Rule {
         seen.sorted { ($0.key.session, $0.key.path) < ($1.key.session, $1.key.path) }.map { key, counts in
             let how =
                 counts.shifted == counts.diffs
-                ? "all moved by as much" : counts.shifted == 0 ? "in another order" : "moved by as much or in another order"
+                ? "all moved by as much"
+                : counts.shifted == 0 ? "in another order" : "moved by as much or in another order"
             return Finding(
                 Self.facts,
                 place: context.place(context.views[counts.view], path: key.path, facts: counts.messages.first),

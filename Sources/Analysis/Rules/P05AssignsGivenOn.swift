@@ -34,7 +34,9 @@ package struct AssignsGivenOn: Rule {
         var slots = 0
         var leafBytes = 0
         var redundantBytes = 0
-        var causes: Set<String> = []
+        /// The event that came with it last, and how often that was another one.
+        var cause: String
+        var causes = 1
         var messages: [MessageFacts] = []
     }
 
@@ -61,16 +63,20 @@ package struct AssignsGivenOn: Rule {
     private mutating func take(_ diff: DiffStep) {
         var seen = views.removeValue(forKey: diff.view.id) ?? Seen()
         seen.diffs += 1
+        let cause = diff.event?.name ?? ""
         seen.bytes += diff.account.byteCount
         for template in diff.account.templates where template.kind == .update && template.isComplete {
             guard let path = template.path, template.slotCount >= thresholds.slots, template.leafBytes > 0 else {
                 continue
             }
-            var slot = seen.slots[path] ?? Slot()
+            var slot = seen.slots[path] ?? Slot(cause: cause)
             if slot.lastDiff != seen.diffs {
                 slot.lastDiff = seen.diffs
                 slot.diffs += 1
-                if slot.causes.count < 8 { slot.causes.insert(diff.event?.name ?? "") }
+                if slot.cause != cause {
+                    slot.cause = cause
+                    slot.causes += 1
+                }
                 slot.messages.keep(diff.facts)
             }
             slot.slots = template.slotCount
@@ -91,7 +97,7 @@ package struct AssignsGivenOn: Rule {
     private func findings(_ seen: Seen, _ view: View, _ context: RuleContext) -> [Finding] {
         guard seen.diffs >= thresholds.diffs else { return [] }
         let found = seen.slots.filter { _, slot in
-            Double(slot.diffs) >= thresholds.presence * Double(seen.diffs) && slot.causes.count > 1
+            Double(slot.diffs) >= thresholds.presence * Double(seen.diffs) && slot.causes > 1
                 && Double(slot.redundantBytes) >= thresholds.redundant * Double(slot.leafBytes)
         }
         // The outermost: what is in it is sent because of it.

@@ -29,11 +29,6 @@ package struct PushedData: Rule {
 
     package var thresholds = Thresholds()
 
-    private struct Key: Hashable {
-        var view: ViewID
-        var name: String
-    }
-
     private struct Seen {
         var events = 0
         var bytes = 0
@@ -47,26 +42,24 @@ package struct PushedData: Rule {
         var last: Set<Int> = []
     }
 
-    private var seen: [Key: Seen] = [:]
+    /// By view, and the event's name.
+    private var views: [ViewID: [String: Seen]] = [:]
+    private var done: [Finding] = []
 
     package init() {}
 
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
-        guard case .diff(let diff) = step, !diff.account.events.isEmpty else {
-            if case .viewEnded(let view, _) = step { forget(view.id) }
-            return
+        switch step {
+        case .diff(let diff) where !diff.account.events.isEmpty:
+            for event in diff.account.events {
+                var counts = views[diff.view.id]?.removeValue(forKey: event.name) ?? Seen()
+                take(event, diff, &counts)
+                views[diff.view.id, default: [:]][event.name] = counts
+            }
+        case .viewEnded(let view, _):
+            if let events = views.removeValue(forKey: view.id) { done += findings(events, view.id, context) }
+        default: break
         }
-        for event in diff.account.events {
-            let key = Key(view: diff.view.id, name: event.name)
-            var counts = seen.removeValue(forKey: key) ?? Seen()
-            take(event, diff, &counts)
-            seen[key] = counts
-        }
-    }
-
-    /// A view that ended pushes no more: what was compared is let go.
-    private mutating func forget(_ view: ViewID) {
-        for key in seen.keys where key.view == view { seen[key]?.last = [] }
     }
 
     private func take(_ event: DiffAccount.SentEvent, _ diff: DiffStep, _ counts: inout Seen) {
@@ -108,7 +101,11 @@ package struct PushedData: Rule {
     }
 
     package func findings(_ context: RuleContext) -> [Finding] {
-        seen.sorted { ($0.key.view, $0.key.name) < ($1.key.view, $1.key.name) }.compactMap { key, counts in
+        done + views.sorted { $0.key < $1.key }.flatMap { findings($0.value, $0.key, context) }
+    }
+
+    private func findings(_ events: [String: Seen], _ view: ViewID, _ context: RuleContext) -> [Finding] {
+        events.sorted { $0.key < $1.key }.compactMap { name, counts in
             let isRepeated = counts.events >= thresholds.events && counts.repeats >= thresholds.events - 1
             guard isRepeated || counts.large > 0 || counts.twice > 0 else { return nil }
             var parts = ["\(counts.events) events of up to \(counts.largest) bytes"]
@@ -118,7 +115,7 @@ package struct PushedData: Rule {
             let isWaste = isRepeated || counts.twice > 0
             return Finding(
                 Self.facts, severity: isWaste ? nil : .info,
-                place: context.place(context.views[key.view], event: key.name, facts: counts.messages.first),
+                place: context.place(context.views[view], event: name, facts: counts.messages.first),
                 evidence: Finding.Evidence(
                     parts.joined(separator: ", "), bytes: counts.bytes, count: counts.events,
                     ratio: isWaste ? Double(saved) / Double(max(1, counts.bytes)) : nil, messages: counts.messages),

@@ -44,7 +44,14 @@ package struct RoundTripForLooks: Rule {
     private var seen: [Key: Seen] = [:]
     /// Replies that are for looks, until their exchange is over: the slot that changed.
     private var waiting: [Int: PathID] = [:]
-    private var attributes: [PathID: Bool] = [:]
+    private var places: [PathID: Place] = [:]
+
+    /// What a slot stands for by its template.
+    private enum Place {
+        case look, noLook, text
+        /// Where attributes are: its text tells which.
+        case attributes
+    }
 
     package init() {}
 
@@ -76,19 +83,25 @@ package struct RoundTripForLooks: Rule {
     }
 
     private mutating func isLook(_ path: PathID, _ text: ArraySlice<UInt8>, _ paths: PathTable) -> Bool {
-        if let known = attributes[path] { return known }
-        let isOne: Bool
-        if let name = PathName(path, in: paths).attribute {
-            isOne = Self.isLook(Array(name.utf8)[...])
-        } else if let name = LeafText.attribute(text) {
-            // A text that is an attribute now may be none, or another, the next time.
-            return Self.isLook(name)
-        } else {
-            // An attribute that is off.
-            return text.isEmpty && PathName(path, in: paths).isInTag
+        switch place(of: path, paths) {
+        case .look: true
+        case .noLook, .text: false
+        // Without a text, it is an attribute that is off.
+        case .attributes: text.isEmpty || LeafText.attribute(text).map(Self.isLook) ?? false
         }
-        attributes[path] = isOne
-        return isOne
+    }
+
+    private mutating func place(of path: PathID, _ paths: PathTable) -> Place {
+        if let known = places[path] { return known }
+        let name = PathName(path, in: paths)
+        let place: Place =
+            if let attribute = name.attribute {
+                Self.isLook(Array(attribute.utf8)[...]) ? .look : .noLook
+            } else {
+                name.isInTag ? .attributes : .text
+            }
+        places[path] = place
+        return place
     }
 
     private static func isLook(_ name: ArraySlice<UInt8>) -> Bool {

@@ -26,11 +26,6 @@ package struct StreamSentAgain: Rule {
 
     package var thresholds = Thresholds()
 
-    private struct Key: Hashable {
-        var view: ViewID
-        var path: PathID
-    }
-
     private struct Seen {
         var ids: Set<Int> = []
         /// Hashes of the entries' contents.
@@ -50,7 +45,8 @@ package struct StreamSentAgain: Rule {
     /// Ids, and contents, that are remembered of one stream.
     private static let limit = 20_000
 
-    private var seen: [Key: Seen] = [:]
+    /// By view, and the stream's slot.
+    private var views: [ViewID: [PathID: Seen]] = [:]
     private var done: [Finding] = []
 
     package init() {}
@@ -60,16 +56,13 @@ package struct StreamSentAgain: Rule {
         case .diff(let diff):
             for stream in diff.account.streams where !stream.operation.isEmpty { take(stream, diff) }
         case .viewEnded(let view, _):
-            for key in seen.keys.filter({ $0.view == view.id }).sorted(by: { $0.path < $1.path }) {
-                if let counts = seen.removeValue(forKey: key) { done += findings(counts, key, context) }
-            }
+            if let streams = views.removeValue(forKey: view.id) { done += findings(streams, view.id, context) }
         default: break
         }
     }
 
     private mutating func take(_ stream: DiffAccount.SentStream, _ diff: DiffStep) {
-        let key = Key(view: diff.view.id, path: stream.path)
-        var counts = seen.removeValue(forKey: key) ?? Seen()
+        var counts = views[diff.view.id]?.removeValue(forKey: stream.path) ?? Seen()
         let operation = stream.operation
         if !diff.isJoin { counts.bytes += diff.account.byteCount }
         let ids = operation.inserts.map(\.id.hashValue)
@@ -99,7 +92,7 @@ package struct StreamSentAgain: Rule {
         for id in operation.deletes { counts.ids.remove(id.hashValue) }
         if counts.ids.count < Self.limit { counts.ids.formUnion(ids) }
         if counts.contents.count < Self.limit { counts.contents.formUnion(contents) }
-        seen[key] = counts
+        views[diff.view.id, default: [:]][stream.path] = counts
     }
 
     private static func hash(of leaves: ArraySlice<DiffAccount.Leaf>) -> UInt64 {
@@ -108,17 +101,20 @@ package struct StreamSentAgain: Rule {
 
     package func findings(_ context: RuleContext) -> [Finding] {
         done
-            + seen.sorted { ($0.key.view, $0.key.path) < ($1.key.view, $1.key.path) }
-            .flatMap { findings($0.value, $0.key, context) }
+            + views.sorted { $0.key < $1.key }.flatMap { findings($0.value, $0.key, context) }
     }
 
-    private func findings(_ counts: Seen, _ key: Key, _ context: RuleContext) -> [Finding] {
+    private func findings(_ streams: [PathID: Seen], _ view: ViewID, _ context: RuleContext) -> [Finding] {
+        streams.sorted { $0.key < $1.key }.flatMap { findings($0.value, view, $0.key, context) }
+    }
+
+    private func findings(_ counts: Seen, _ view: ViewID, _ path: PathID, _ context: RuleContext) -> [Finding] {
         guard counts.isFrequent else { return [] }
         let how = counts.resets > 0 ? "\(counts.resets) of them after a reset" : "without a reset"
         return [
             Finding(
                 Self.facts,
-                place: context.place(context.views[key.view], path: key.path, facts: counts.messages.first),
+                place: context.place(context.views[view], path: path, facts: counts.messages.first),
                 evidence: Finding.Evidence(
                     """
                     \(counts.times) times most entries were put in again, \(how): \(counts.known) of \(counts.entries) \

@@ -26,11 +26,6 @@ package struct StreamItemResent: Rule {
 
     package var thresholds = Thresholds()
 
-    private struct Key: Hashable {
-        var view: ViewID
-        var path: PathID
-    }
-
     private struct Seen {
         /// The leaves' hashes of each large entry as it was sent last.
         var entries: [String: [UInt64]] = [:]
@@ -46,7 +41,8 @@ package struct StreamItemResent: Rule {
     /// Entries that are remembered of one stream.
     private static let limit = 5_000
 
-    private var seen: [Key: Seen] = [:]
+    /// By view, and the stream's slot.
+    private var views: [ViewID: [PathID: Seen]] = [:]
     private var done: [Finding] = []
 
     package init() {}
@@ -56,17 +52,17 @@ package struct StreamItemResent: Rule {
         case .diff(let diff):
             for stream in diff.account.streams where !stream.operation.isEmpty { take(stream, diff) }
         case .viewEnded(let view, _):
-            for key in seen.keys.filter({ $0.view == view.id }).sorted(by: { $0.path < $1.path }) {
-                if let counts = seen.removeValue(forKey: key) { done += findings(counts, key, context) }
-            }
+            if let streams = views.removeValue(forKey: view.id) { done += findings(streams, view.id, context) }
         default: break
         }
     }
 
     private mutating func take(_ stream: DiffAccount.SentStream, _ diff: DiffStep) {
-        let key = Key(view: diff.view.id, path: stream.path)
-        guard seen[key] != nil || stream.entries.contains(where: { $0.byteCount >= thresholds.bytes }) else { return }
-        var counts = seen.removeValue(forKey: key) ?? Seen()
+        guard
+            views[diff.view.id]?[stream.path] != nil
+                || stream.entries.contains(where: { $0.byteCount >= thresholds.bytes })
+        else { return }
+        var counts = views[diff.view.id]?.removeValue(forKey: stream.path) ?? Seen()
         counts.bytes += stream.entries.reduce(0) { $0 + $1.byteCount }
         for id in stream.operation.deletes { counts.entries[id] = nil }
         let ids = Set(stream.operation.inserts.map(\.id))
@@ -90,7 +86,7 @@ package struct StreamItemResent: Rule {
             }
             if counts.entries.count < Self.limit || counts.entries[id] != nil { counts.entries[id] = hashes }
         }
-        seen[key] = counts
+        views[diff.view.id, default: [:]][stream.path] = counts
     }
 
     /// Which of the ids an entry has: one of its leaves is it, or ` id=\"…\"`.
@@ -109,16 +105,19 @@ package struct StreamItemResent: Rule {
 
     package func findings(_ context: RuleContext) -> [Finding] {
         done
-            + seen.sorted { ($0.key.view, $0.key.path) < ($1.key.view, $1.key.path) }
-            .flatMap { findings($0.value, $0.key, context) }
+            + views.sorted { $0.key < $1.key }.flatMap { findings($0.value, $0.key, context) }
     }
 
-    private func findings(_ counts: Seen, _ key: Key, _ context: RuleContext) -> [Finding] {
+    private func findings(_ streams: [PathID: Seen], _ view: ViewID, _ context: RuleContext) -> [Finding] {
+        streams.sorted { $0.key < $1.key }.flatMap { findings($0.value, view, $0.key, context) }
+    }
+
+    private func findings(_ counts: Seen, _ view: ViewID, _ path: PathID, _ context: RuleContext) -> [Finding] {
         guard counts.times >= thresholds.times, counts.times > 0 else { return [] }
         return [
             Finding(
                 Self.facts,
-                place: context.place(context.views[key.view], path: key.path, facts: counts.messages.first),
+                place: context.place(context.views[view], path: path, facts: counts.messages.first),
                 evidence: Finding.Evidence(
                     """
                     \(counts.times) entries of \(counts.sent / counts.times) bytes came again with \(counts.changed) of \

@@ -22,11 +22,6 @@ package struct UnboundedStream: Rule {
 
     package var thresholds = Thresholds()
 
-    private struct Key: Hashable {
-        var view: ViewID
-        var path: PathID
-    }
-
     private struct Seen {
         var ids: Set<Int> = []
         var most = 0
@@ -38,7 +33,8 @@ package struct UnboundedStream: Rule {
     /// Ids that are remembered of one stream.
     private static let limit = 50_000
 
-    private var seen: [Key: Seen] = [:]
+    /// By view, and the stream's slot.
+    private var views: [ViewID: [PathID: Seen]] = [:]
     private var done: [Finding] = []
 
     package init() {}
@@ -48,16 +44,13 @@ package struct UnboundedStream: Rule {
         case .diff(let diff):
             for stream in diff.account.streams where !stream.operation.isEmpty { take(stream, diff) }
         case .viewEnded(let view, _):
-            for key in seen.keys.filter({ $0.view == view.id }).sorted(by: { $0.path < $1.path }) {
-                if let counts = seen.removeValue(forKey: key) { done += findings(counts, key, context) }
-            }
+            if let streams = views.removeValue(forKey: view.id) { done += findings(streams, view.id, context) }
         default: break
         }
     }
 
     private mutating func take(_ stream: DiffAccount.SentStream, _ diff: DiffStep) {
-        let key = Key(view: diff.view.id, path: stream.path)
-        var counts = seen.removeValue(forKey: key) ?? Seen()
+        var counts = views[diff.view.id]?.removeValue(forKey: stream.path) ?? Seen()
         if stream.operation.isReset { counts.ids.removeAll(keepingCapacity: true) }
         for id in stream.operation.deletes { counts.ids.remove(id.hashValue) }
         for insert in stream.operation.inserts {
@@ -70,21 +63,24 @@ package struct UnboundedStream: Rule {
             counts.messages.keep(diff.facts)
         }
         counts.most = max(counts.most, counts.ids.count)
-        seen[key] = counts
+        views[diff.view.id, default: [:]][stream.path] = counts
     }
 
     package func findings(_ context: RuleContext) -> [Finding] {
         done
-            + seen.sorted { ($0.key.view, $0.key.path) < ($1.key.view, $1.key.path) }
-            .flatMap { findings($0.value, $0.key, context) }
+            + views.sorted { $0.key < $1.key }.flatMap { findings($0.value, $0.key, context) }
     }
 
-    private func findings(_ counts: Seen, _ key: Key, _ context: RuleContext) -> [Finding] {
+    private func findings(_ streams: [PathID: Seen], _ view: ViewID, _ context: RuleContext) -> [Finding] {
+        streams.sorted { $0.key < $1.key }.flatMap { findings($0.value, view, $0.key, context) }
+    }
+
+    private func findings(_ counts: Seen, _ view: ViewID, _ path: PathID, _ context: RuleContext) -> [Finding] {
         guard counts.most > thresholds.entries, !counts.hasLimit else { return [] }
         return [
             Finding(
                 Self.facts,
-                place: context.place(context.views[key.view], path: key.path, facts: counts.messages.first),
+                place: context.place(context.views[view], path: path, facts: counts.messages.first),
                 evidence: Finding.Evidence(
                     // A limit saves memory and rejoins; what came once came once.
                     "\(counts.most) entries on the page, none of which has a limit", bytes: counts.bytes,

@@ -47,7 +47,8 @@ package struct AssignInManyPlaces: Rule {
     private struct Seen {
         var diffs = 0
         var presence: [PathID: Int] = [:]
-        var causes: Set<String> = []
+        var cause = ""
+        var causes = 0
         var events: [String: Event] = [:]
     }
 
@@ -70,7 +71,11 @@ package struct AssignInManyPlaces: Rule {
         guard !account.paths.isEmpty else { return }
         var seen = views.removeValue(forKey: diff.view.id) ?? Seen()
         seen.diffs += 1
-        if seen.causes.count < 8 { seen.causes.insert(diff.event?.name ?? "") }
+        let cause = diff.event?.name ?? ""
+        if seen.causes == 0 || seen.cause != cause {
+            seen.cause = cause
+            seen.causes += 1
+        }
         for tally in account.paths { seen.presence[tally.path, default: 0] += 1 }
         // Few diffs come so far.
         if let name = diff.event?.name, account.paths.count >= thresholds.paths,
@@ -101,7 +106,7 @@ package struct AssignInManyPlaces: Rule {
         seen.events.sorted { $0.key < $1.key }.compactMap { name, event in
             guard event.replies >= thresholds.replies else { return nil }
             let paths = event.paths.filter { path, _ in
-                seen.causes.count < 2
+                seen.causes < 2
                     || Double(seen.presence[path] ?? 0) < thresholds.always * Double(seen.diffs)
             }
             let tops = Set(paths.keys.map { context.paths.topSlot(of: $0) })

@@ -77,25 +77,6 @@ enum LeafText {
     private static func isHex(_ byte: UInt8) -> Bool { isDigit(byte) || (0x61...0x66).contains(byte | 0x20) }
 }
 
-/// The names of paths, found out once each.
-struct PathNames {
-    private var names: [PathID: PathName] = [:]
-
-    mutating func name(of path: PathID, _ paths: PathTable) -> PathName {
-        if let name = names[path] { return name }
-        let name = PathName(path, in: paths)
-        names[path] = name
-        return name
-    }
-}
-
-extension [MessageFacts] {
-    /// Keeps the first three, as evidence.
-    mutating func keep(_ facts: MessageFacts) {
-        if count < 3 { append(facts) }
-    }
-}
-
 extension PathTable {
     /// Whether the path is one of many of its kind: in entries of a list, or in a component.
     func isOfMany(_ path: PathID) -> Bool {

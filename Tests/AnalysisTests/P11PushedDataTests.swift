@@ -30,6 +30,11 @@ import Testing
         #expect(pushes([points(0..<10), points(1..<11)]).findings(PushedData.self).isEmpty)
     }
 
+    @Test func arraysOfTheSameFewValuesAreNot() throws {
+        let values = (0..<3).map { event in (0..<50).map { "\(($0 * $0 + event * 7 + $0 * event * 3) % 10)" } }
+        #expect(pushes(values.map { "[\($0.joined(separator: ","))]" }).findings(PushedData.self).isEmpty)
+    }
+
     @Test(arguments: [(10_000, 1), (1_900, 0)])
     func aLargePayloadIsFound(_ bytes: Int, _ found: Int) throws {
         #expect(

@@ -23,8 +23,24 @@ import Testing
         #expect(finding.savedBytes == 5 * (text.utf8.count + 2))
     }
 
-    @Test func anIDThatChangesIsFoundInPushesToo() throws {
-        #expect(!page(pushed: true) { " id=\\\"x\($0)\\\"" }.findings(VolatileSlots.self).isEmpty)
+    @Test func anIDByChanceIsFoundWhateverTheEvent() throws {
+        #expect(!ids { "x57646075230342\($0)" }.findings(VolatileSlots.self).isEmpty)
+        #expect(!ids { "a\($0)b7c1d0" }.findings(VolatileSlots.self).isEmpty)
+    }
+
+    @Test func anIDOfAThingIsNot() throws {
+        #expect(ids { "photo-\($0)" }.findings(VolatileSlots.self).isEmpty)
+        #expect(ids { "photo-123456\($0 % 2)" }.findings(VolatileSlots.self).isEmpty)
+        #expect(ids(events: ["next"]) { "photo-123456\($0)" }.findings(VolatileSlots.self).isEmpty)
+    }
+
+    private func ids(events: [String] = ["a", "b"], _ id: (Int) -> String) -> Conversation {
+        let talk = Conversation()
+        let view = talk.join("/page", rendered: #"{"0":"","1":"","s":["<p>","</p><div",">"]}"#)
+        for number in 0..<6 {
+            view.event(events[number % events.count], reply: "{\"1\":\" id=\\\"\(id(number))\\\"\"}")
+        }
+        return talk
     }
 
     @Test func aClockThatTicksByItselfIsNot() throws {

@@ -35,6 +35,25 @@ enum LeafText {
         return hasTime(text) || hasUUID(text) || isRelativeTime(text)
     }
 
+    /// Whether an id looks like no name: a UUID, six digits in a row, or a word of digits and letters in turns.
+    static func isByChance(_ text: ArraySlice<UInt8>) -> Bool {
+        if hasUUID(text) { return true }
+        var (digits, turns, wasDigit, length) = (0, 0, false, 0)
+        for byte in text {
+            let isDigit = isDigit(byte)
+            let isLetter = (0x61...0x7a).contains(byte | 0x20)
+            digits = isDigit ? digits + 1 : 0
+            guard isDigit || isLetter else {
+                (turns, length, wasDigit) = (0, 0, false)
+                continue
+            }
+            if length > 0, isDigit != wasDigit { turns += 1 }
+            (wasDigit, length) = (isDigit, length + 1)
+            if digits >= 6 || turns >= 3 && length >= 8 { return true }
+        }
+        return false
+    }
+
     /// `12:34`, with digits around the colon.
     private static func hasTime(_ text: ArraySlice<UInt8>) -> Bool {
         var index = text.startIndex

@@ -50,13 +50,16 @@ package struct ListSentWhole: Rule {
         for list in diff.account.lists where !list.isStream && list.count >= thresholds.rows {
             let known = list.form == .rows ? list.knownCount : list.equal
             guard Double(known) >= thresholds.known * Double(list.count) else { continue }
+            let saved =
+                list.form == .rows ? list.knownBytes : redundantBytes(in: list.path, diff.account, context.paths)
+            // Rows that are components' numbers are P20's.
+            guard saved > 0 else { continue }
             let key = Key(session: diff.view.session, path: list.path)
             var counts = seen[key] ?? Seen(view: diff.view.id)
             counts.diffs += 1
             counts.rows += list.count
             counts.known += known
-            counts.saved +=
-                list.form == .rows ? list.knownBytes : redundantBytes(in: list.path, diff.account, context.paths)
+            counts.saved += saved
             counts.bytes += diff.account.byteCount
             counts.messages.keep(diff.facts)
             seen[key] = counts

@@ -39,7 +39,8 @@ package struct PushedData: Rule {
         var twice = 0
         var twiceBytes = 0
         var messages: [MessageFacts] = []
-        var last: Set<Int> = []
+        /// Hashes of the last event's elements.
+        var last: [Int] = []
     }
 
     /// By view, and the event's name.
@@ -73,13 +74,13 @@ package struct PushedData: Rule {
             isFound = true
         }
         let elements = JSONElements.of(payload, atLeast: thresholds.elements)
-        let known = elements.filter { counts.last.contains($0.hash) }
+        let known = JSONElements.known(of: elements, from: counts.last)
         if !elements.isEmpty, Double(known.count) >= thresholds.repeated * Double(elements.count) {
             counts.repeats += 1
-            counts.repeatedBytes += known.reduce(0) { $0 + $1.byteCount }
+            counts.repeatedBytes += known.bytes
             isFound = true
         }
-        counts.last = Set(elements.map(\.hash))
+        counts.last = elements.map(\.hash)
         let bytes = bytesOnPage(payload, diff)
         if bytes > 0 {
             counts.twice += 1
@@ -172,6 +173,26 @@ enum JSONElements {
 
     private static func element(_ json: ArraySlice<UInt8>) -> Element {
         Element(hash: json.hashValue, byteCount: json.count)
+    }
+
+    /// Elements that were in the old ones, at their place or all moved by as much: short values are equal by chance, if
+    /// only they count and not where they are.
+    static func known(of elements: [Element], from old: [Int]) -> (count: Int, bytes: Int) {
+        guard let first = elements.first, let oldFirst = old.first else { return (0, 0) }
+        var shifts = [0]
+        shifts += old.indices.lazy.filter { old[$0] == first.hash }.prefix(8)
+        shifts += elements.indices.lazy.filter { elements[$0].hash == oldFirst }.prefix(8).map { -$0 }
+        var best = (count: 0, bytes: 0)
+        for shift in shifts {
+            var found = (count: 0, bytes: 0)
+            for (place, element) in elements.enumerated()
+            where old.indices.contains(place + shift) && old[place + shift] == element.hash {
+                found.count += 1
+                found.bytes += element.byteCount
+            }
+            if found.count > best.count { best = found }
+        }
+        return best
     }
 
     /// Whether a text is somewhere in a JSON value.

@@ -36,6 +36,12 @@ package struct VolatileSlots: Rule {
         var diffs = 0
         var replies = 0
         var bytes = 0
+        /// Of an id: the values that it had, and whether one came again: then it is that of a thing.
+        var values: Set<UInt64> = []
+        var isOfThing = false
+        /// The event that came with it last, and how often that was another one.
+        var cause = ""
+        var causes = 1
         var example: [UInt8] = []
         var messages: [MessageFacts] = []
     }
@@ -79,6 +85,12 @@ package struct VolatileSlots: Rule {
             var slot = seen.slots[tally.path] ?? Slot(kind: kind)
             slot.diffs += 1
             if diff.event != nil { slot.replies += 1 }
+            let cause = diff.event?.name ?? ""
+            if slot.diffs == 1 { slot.cause = cause } else if slot.cause != cause { slot.causes += 1 }
+            slot.cause = cause
+            if slot.kind == .id, slot.values.count < 100 {
+                slot.isOfThing = slot.isOfThing || !slot.values.insert(leaf.hash).inserted
+            }
             slot.bytes += tally.changedBytes
             if slot.example.isEmpty { slot.example = Array(diff.text(of: leaf).prefix(40)) }
             slot.messages.keep(diff.facts)
@@ -88,7 +100,7 @@ package struct VolatileSlots: Rule {
     }
 
     private mutating func kind(of path: PathID, _ text: ArraySlice<UInt8>, _ paths: PathTable) -> Kind? {
-        if isID(path, text, paths) { return paths.isOfMany(path) && !LeafText.isVolatile(text) ? nil : .id }
+        if isID(path, text, paths) { return LeafText.isByChance(text) && !paths.isOfMany(path) ? .id : nil }
         return LeafText.isVolatile(text) ? .time : nil
     }
 
@@ -111,7 +123,7 @@ package struct VolatileSlots: Rule {
         guard seen.diffs >= thresholds.diffs else { return [] }
         let found = seen.slots.filter { _, slot in
             Double(slot.diffs) >= thresholds.presence * Double(seen.diffs)
-                && (slot.kind == .id
+                && (slot.kind == .id && !slot.isOfThing && slot.causes > 1
                     || slot.replies >= thresholds.replies
                         && Double(slot.replies) >= thresholds.presence * Double(seen.replies))
         }

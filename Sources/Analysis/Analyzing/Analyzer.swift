@@ -10,6 +10,9 @@ package struct Analyzer: Sendable {
         /// Tasks that work at sockets side by side. Default: 2; reading takes its share of the cores besides.
         package var laneCount = 2
 
+        /// Whether ``Analysis/whatIf`` is estimated, and how; it takes the time of deflating. Default: not.
+        package var whatIf: WhatIfSettings?
+
         package init() {}
     }
 
@@ -28,7 +31,7 @@ package struct Analyzer: Sendable {
             sessions.firstNumber = number
             sessions.numberStride = count
             sessions.treeSlotLimit = settings.sessions.treeSlotLimit / count
-            return LaneWorker(settings: sessions, rules: settings.makeRules())
+            return LaneWorker(settings: sessions, rules: settings.makeRules(), whatIf: settings.whatIf)
         }
         var sorter = LaneSorter(laneCount: count)
         // One batch a lane is worked at while the next is read.
@@ -49,7 +52,7 @@ package struct Analyzer: Sendable {
     /// Analyses a run on this task, and finds what is missing in it as ``RecordingReader`` does.
     package func analyzeInOrder(_ run: RecordingRun) throws(RecordingError) -> Analysis {
         var reader = try ConversationReader(run: run)
-        var lane = Lane(settings: settings.sessions, rules: settings.makeRules())
+        var lane = Lane(settings: settings.sessions, rules: settings.makeRules(), whatIf: settings.whatIf)
         while true {
             switch try reader.next() {
             case .event(let event): lane.receive(event)
@@ -66,7 +69,7 @@ package struct Analyzer: Sendable {
 
     /// Analyses events that somebody else reads, such as a test.
     package func analyze(_ events: [ConversationEvent]) -> Analysis {
-        var lane = Lane(settings: settings.sessions, rules: settings.makeRules())
+        var lane = Lane(settings: settings.sessions, rules: settings.makeRules(), whatIf: settings.whatIf)
         for event in events { lane.receive(event) }
         var analysis = lane.end()
         analysis.sort()

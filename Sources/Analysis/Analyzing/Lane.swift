@@ -8,14 +8,16 @@ struct Lane {
     private var rules: [any Rule]
     private let context: RuleContext
     private var counter = TotalsCounter()
+    private var whatIf: WhatIfCounter?
     private var analysis = Analysis()
     /// Used again for event after event.
     private var steps: [SessionStep] = []
 
-    init(settings: SessionSettings, rules: [any Rule]) {
+    init(settings: SessionSettings, rules: [any Rule], whatIf: WhatIfSettings? = nil) {
         tracker = SessionTracker(settings: settings)
         context = RuleContext(paths: tracker.paths)
         self.rules = rules
+        self.whatIf = whatIf.map { WhatIfCounter(settings: $0) }
     }
 
     mutating func receive(_ event: ConversationEvent) {
@@ -40,6 +42,7 @@ struct Lane {
         for step in steps {
             context.take(step)
             counter.take(step)
+            whatIf?.take(step)
             if case .note(let note) = step { analysis.take(note) }
             for index in rules.indices { rules[index].observe(step, context) }
         }
@@ -51,6 +54,10 @@ struct Lane {
         tracker.end { steps.append($0) }
         take()
         analysis.totals = counter.totals(tracker.paths)
+        if let (sessions, sum) = whatIf?.end() {
+            analysis.whatIfs = sessions
+            analysis.whatIf = sum
+        }
         analysis.findings = rules.flatMap { $0.findings(context) }
         return analysis
     }

@@ -21,6 +21,28 @@ package enum AllRules {
         UnboundedStream.self,  // P18
         AssignInManyPlaces.self,  // P19
         PlacesForNothing.self,  // P20
+        ComponentsForPlainMarkup.self,  // P21
+        StaticsRepeatedOverComponents.self,  // P22
+        ComponentChurn.self,  // P23
+        CommandsInRows.self,  // P24
+        AttributeBag.self,  // P25
+        LargeSessionToken.self,  // P26
+        JoinLoop.self,  // P27
+        SlowHandler.self,  // P28
+        NavigationAcrossSessions.self,  // P29
+        NavigateForPatch.self,  // P30
+        CrashByEvent.self,  // P31
+        KeysWithWholeTexts.self,  // P32
+        WholeFormForOneField.self,  // P33
+        UploadChatter.self,  // P34
+        ManyNestedViews.self,  // P35
+        NoCompression.self,  // P36
+        DebugAnnotations.self,  // P37
+        VersionsDiffer.self,  // P38
+        RendersWhileLoading.self,  // P39
+        UpdatesNobodySees.self,  // P40
+        SlotsWithFor.self,  // P41
+        StuckOnLongPoll.self,  // P42
     ]
 
     package static func make() -> [any Rule] { types.map { $0.init() } }

@@ -12,6 +12,9 @@ package struct Analyzer: Sendable {
         /// Whether ``Details`` has points over time and the largest diffs' texts. Default: no.
         package var keepsPictures = false
 
+        /// Whether ``Analysis/whatIf`` is estimated, and how; it takes the time of deflating. Default: not.
+        package var whatIf: WhatIfSettings?
+
         package init() {}
     }
 
@@ -26,11 +29,11 @@ package struct Analyzer: Sendable {
     ) async throws -> Analysis {
         let count = max(1, settings.laneCount)
         let workers = (0..<count).map { number in
-            var sessions = settings.sessions
-            sessions.firstNumber = number
-            sessions.numberStride = count
-            sessions.treeSlotLimit = settings.sessions.treeSlotLimit / count
-            return LaneWorker(settings: sessions, rules: settings.makeRules(), keepsPictures: settings.keepsPictures)
+            var own = settings
+            own.sessions.firstNumber = number
+            own.sessions.numberStride = count
+            own.sessions.treeSlotLimit /= count
+            return LaneWorker(own)
         }
         var sorter = LaneSorter(laneCount: count)
         // One batch a lane is worked at while the next is read.
@@ -51,7 +54,7 @@ package struct Analyzer: Sendable {
     /// Analyses a run on this task, and finds what is missing in it as ``RecordingReader`` does.
     package func analyzeInOrder(_ run: RecordingRun) throws(RecordingError) -> Analysis {
         var reader = try ConversationReader(run: run)
-        var lane = Lane(settings: settings.sessions, rules: settings.makeRules(), keepsPictures: settings.keepsPictures)
+        var lane = Lane(settings)
         while true {
             switch try reader.next() {
             case .event(let event): lane.receive(event)
@@ -68,7 +71,7 @@ package struct Analyzer: Sendable {
 
     /// Analyses events that somebody else reads, such as a test.
     package func analyze(_ events: [ConversationEvent]) -> Analysis {
-        var lane = Lane(settings: settings.sessions, rules: settings.makeRules(), keepsPictures: settings.keepsPictures)
+        var lane = Lane(settings)
         for event in events { lane.receive(event) }
         var analysis = lane.end()
         analysis.sort()

@@ -9,15 +9,17 @@ struct Lane {
     private let context: RuleContext
     private var counter = TotalsCounter()
     private var details: DetailsCounter
+    private var whatIf: WhatIfCounter?
     private var analysis = Analysis()
     /// Used again for event after event.
     private var steps: [SessionStep] = []
 
-    init(settings: SessionSettings, rules: [any Rule], keepsPictures: Bool) {
-        details = DetailsCounter(keepsPictures: keepsPictures)
-        tracker = SessionTracker(settings: settings)
+    init(_ settings: Analyzer.Settings) {
+        details = DetailsCounter(keepsPictures: settings.keepsPictures)
+        tracker = SessionTracker(settings: settings.sessions)
         context = RuleContext(paths: tracker.paths)
-        self.rules = rules
+        rules = settings.makeRules()
+        whatIf = settings.whatIf.map { WhatIfCounter(settings: $0) }
     }
 
     mutating func receive(_ event: ConversationEvent) {
@@ -43,6 +45,7 @@ struct Lane {
             context.take(step)
             counter.take(step)
             details.take(step)
+            whatIf?.take(step)
             if case .note(let note) = step { analysis.take(note) }
             for index in rules.indices { rules[index].observe(step, context) }
         }
@@ -55,6 +58,10 @@ struct Lane {
         take()
         analysis.totals = counter.totals(tracker.paths)
         analysis.details = details.result
+        if let (sessions, sum) = whatIf?.end() {
+            analysis.whatIfs = sessions
+            analysis.whatIf = sum
+        }
         analysis.findings = rules.flatMap { $0.findings(context) }
         return analysis
     }

@@ -1,6 +1,7 @@
 internal import RecordingFormat
 internal import RecordingStore
 internal import Sessions
+internal import WebSocketWire
 
 /// Deals the records of a run out to lanes: all sockets of one page to one lane, as far as their handshakes show, and
 /// what is no socket's to none.
@@ -58,7 +59,11 @@ struct LaneSorter {
         decoder.receive(record, into: &events)
         for case .exchange(let exchange) in events {
             work[0].exchanges.append(exchange)
-            guard laneCount > 1, let page = DeadPage(exchange) else { continue }
+            guard laneCount > 1 else { continue }
+            // All lanes want to know which version of the client was served.
+            let isScript = exchange.response?.fields["Content-Type"]?.contains("javascript") ?? false
+            if isScript { for lane in 1..<laneCount { work[lane].exchanges.append(exchange) } }
+            guard let page = DeadPage(exchange) else { continue }
             for lane in 1..<laneCount { work[lane].pages.append(page) }
         }
         events.removeAll(keepingCapacity: true)

@@ -28,6 +28,11 @@ extension PhoenixDialect {
         guard let channel = channels[head.topic], head.joinRef == nil || channel.joinRef == head.joinRef else { return }
         for ref in pending.keys.sorted() where pending[ref]?.exchange.topic == head.topic {
             guard let waiting = pending.removeValue(forKey: ref) else { continue }
+            // Live navigation joins the topic anew before the old channel is closed.
+            if let joinRef = waiting.joinRef, let closed = head.joinRef, joinRef != closed {
+                pending[ref] = waiting
+                continue
+            }
             if case .leave = waiting.exchange.kind, !isCrash {
                 pending[ref] = waiting
                 continue

@@ -201,7 +201,8 @@ package struct DiffAccount: Sendable {
         package var shift = 0
         package var shiftedCount = 0
         package var shiftedBytes = 0
-        /// Of `d`: entries that were in the list before, at any index.
+        /// Of `d`: entries that were in the list before, at any index. Of `k`, if most entries were sent as changes:
+        /// those whose contents were at one other index before.
         package var knownCount = 0
         package var knownBytes = 0
         /// Bytes of JSON of the whole node.

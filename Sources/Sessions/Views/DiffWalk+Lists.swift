@@ -307,11 +307,16 @@ extension DiffWalk {
         let new = ListNode.hashes(of: list.slots, count: list.count, width: list.width)
         // A few entries tell which distances there may be.
         var shifts: [Int] = []
+        var (looked, moved) = (0, 0)
         for part in 0..<8 {
             let position = part &* max(1, new.count / 8)
-            guard position < new.count, let place = old.firstIndex(of: new[position]) else { continue }
-            if place != position, !shifts.contains(position - place) { shifts.append(position - place) }
+            guard position < new.count else { continue }
+            looked += 1
+            guard let place = old.firstIndex(of: new[position]), place != position else { continue }
+            moved += 1
+            if !shifts.contains(position - place) { shifts.append(position - place) }
         }
+        if moved * 2 >= looked { findKnown(new, among: old, index, &facts) }
         for shift in shifts {
             var found = (count: 0, bytes: 0)
             var member = index &+ 1
@@ -325,6 +330,24 @@ extension DiffWalk {
             }
             guard found.count > facts.shiftedCount else { continue }
             (facts.shift, facts.shiftedCount, facts.shiftedBytes) = (shift, found.count, found.bytes)
+        }
+    }
+
+    /// Of the entries sent, those that were at one other index before.
+    private func findKnown(
+        _ new: [UInt64], among old: [UInt64], _ index: Int, _ facts: inout DiffAccount.SentList
+    ) {
+        // Of entries that are alike, none can be told: -1.
+        var places = [UInt64: Int](minimumCapacity: old.count)
+        for (place, hash) in old.enumerated() { places[hash] = places[hash] == nil ? place : -1 }
+        var member = index &+ 1
+        while member < Int(tape.tokens[index].next) {
+            let position = Int(tape.tokens[member].key.code)
+            if new.indices.contains(position), let place = places[new[position]], place >= 0, place != position {
+                facts.knownCount += 1
+                facts.knownBytes += tape.tokens[member].byteCount
+            }
+            member = Int(tape.tokens[member].next)
         }
     }
 }

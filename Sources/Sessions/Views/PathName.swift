@@ -146,13 +146,10 @@ private struct Surroundings {
             attribute = Self.attribute(before: quote, tag)
             isInTag = false
         }
-        for closing in ["\">", "'>", ">"] {
-            var scanner = TagScanner(tag + Array(closing.utf8))
-            if let found = scanner.next() {
-                tags.append(found)
-                return
-            }
-        }
+        var closing = [UInt8(ascii: ">")]
+        if let quote = Self.openQuote(tag) { closing.insert(tag[quote], at: 0) }
+        var scanner = TagScanner(tag + closing)
+        if let found = scanner.next() { tags.append(found) }
     }
 
     /// Where the quote is that is not closed.

@@ -95,7 +95,8 @@ package struct TagScanner {
     }
 
     private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
-    private func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
+    /// A slot between parts (1, see ``PathName``) stands where attributes do, or in quotes: `<input` slot `>`.
+    private func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 1 || (0x09...0x0d).contains(byte) }
     private func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7a).contains(byte | 0x20) }
 
     private func starts(_ word: String) -> Bool {

@@ -7,8 +7,8 @@ package struct Analyzer: Sendable {
         package var sessions = SessionSettings()
         /// The rules, made anew for each task. Default: all.
         package var makeRules: @Sendable () -> [any Rule] = { AllRules.make() }
-        /// Tasks that work at sockets side by side. Default: 2; reading takes its share of the cores besides.
-        package var laneCount = 2
+        /// Tasks that work at sockets side by side. Default: 3; reading takes its share of the cores besides.
+        package var laneCount = 3
 
         package init() {}
     }

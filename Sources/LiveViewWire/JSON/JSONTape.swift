@@ -49,7 +49,7 @@ package struct JSONTape: Sendable {
         /// Elements of arrays, and keys that are neither indices nor short.
         package static let other = Key(code: -1)
 
-        private init(code: Int32) { self.code = code }
+        fileprivate init(code: Int32) { self.code = code }
 
         /// The key that says `word`: one to three ASCII letters.
         package init(_ word: StaticString) {
@@ -196,6 +196,7 @@ package struct JSONTape: Sendable {
             throw JSONScanner.error(bytes, at: position, end: end, "a key")
         }
         position &+= 1
+        if Self.index(of: &token, bytes, at: &position, end: end) { return }
         let text = try JSONScanner.string(bytes, at: &position, end: end)
         token.key = Key(bytes, text)
         token.keyStart = Int32(truncatingIfNeeded: text.content.lowerBound)
@@ -205,6 +206,31 @@ package struct JSONTape: Sendable {
             throw JSONScanner.error(bytes, at: position, end: end, "\":\"")
         }
         position &+= 1
+    }
+
+    /// Passes a key that is an index, and its colon, if nothing is between: most keys of most messages.
+    /// - Returns: false, and nothing is passed, for any other.
+    @inline(__always)
+    private static func index(
+        of token: inout Token, _ bytes: Span<UInt8>, at position: inout Int, end: Int
+    ) -> Bool {
+        var place = position
+        var value: Int32 = 0
+        while place < end, place &- position < 9 {
+            let digit = bytes[place] &- UInt8(ascii: "0")
+            guard digit < 10 else { break }
+            value = value &* 10 &+ Int32(digit)
+            place &+= 1
+        }
+        let count = place &- position
+        guard count > 0, place &+ 1 < end, bytes[place] == UInt8(ascii: "\""), bytes[place &+ 1] == UInt8(ascii: ":"),
+            count == 1 || bytes[position] != UInt8(ascii: "0")
+        else { return false }
+        token.key = Key(code: value)
+        token.keyStart = Int32(truncatingIfNeeded: position)
+        token.keyByteCount = Int32(truncatingIfNeeded: count)
+        position = place &+ 2
+        return true
     }
 
     // MARK: - Looking things up

@@ -28,7 +28,8 @@ let package = Package(
         .executableTarget(
             name: "livetape",
             dependencies: [
-                "Analysis", "Gallery", "LiveServer", "Interchange", "Proxy", "Transport", "RecordingStore", "RecordingFormat",
+                "Analysis", "Gallery", "LiveServer", "Interchange", "Proxy", "Transport", "RecordingStore",
+                "RecordingFormat",
                 "WebSocketWire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),

@@ -9,7 +9,8 @@ enum LeafHash {
         var word: UInt64 = 0
         if start &+ 8 <= bytes.count, count > 0 {
             let raw = bytes.bytes
-            word = UInt64(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self))  // a number
+            // Unsafe: a plain number, within the bytes.
+            word = UInt64(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self))
             word &= ~0 >> UInt64(64 &- 8 &* count)
         } else {
             // At the message's end there are not eight bytes to load.
@@ -23,7 +24,8 @@ enum LeafHash {
         var hash: UInt64 = 0x9e37_79b9_7f4a_7c15
         var index = start
         while index &+ 8 <= end {
-            let word = UInt64(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))  // a number
+            // Unsafe: a plain number, within the bytes.
+            let word = UInt64(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
             hash = mix(hash ^ word, 0xa076_1d64_78bd_642f)
             index &+= 8
         }

@@ -3,6 +3,7 @@ package import Sessions
 /// What came of a recording.
 package struct Analysis: Sendable {
     package var totals = Totals()
+    package var details = Details()
     /// The ones that save most first.
     package var findings: [Finding] = []
     /// What could not be used, the first so many.
@@ -22,15 +23,16 @@ package struct Analysis: Sendable {
         if notes.count < Self.noteLimit { notes.append(note) }
     }
 
-    mutating func merge(_ other: Analysis) {
+    package mutating func merge(_ other: Analysis) {
         totals += other.totals
+        details += other.details
         findings += other.findings
         notes += other.notes.prefix(max(0, Self.noteLimit - notes.count))
         noteCount += other.noteCount
         skippedBytes &+= other.skippedBytes
     }
 
-    mutating func sort() {
+    package mutating func sort() {
         findings.sort { left, right in
             if left.savedBytes != right.savedBytes { return left.savedBytes > right.savedBytes }
             if left.severity != right.severity { return left.severity > right.severity }

@@ -9,6 +9,8 @@ package struct Analyzer: Sendable {
         package var makeRules: @Sendable () -> [any Rule] = { AllRules.make() }
         /// Tasks that work at sockets side by side. Default: 3; reading takes its share of the cores besides.
         package var laneCount = 3
+        /// Whether ``Details`` has points over time and the largest diffs' texts. Default: no.
+        package var keepsPictures = false
 
         package init() {}
     }
@@ -28,7 +30,7 @@ package struct Analyzer: Sendable {
             sessions.firstNumber = number
             sessions.numberStride = count
             sessions.treeSlotLimit = settings.sessions.treeSlotLimit / count
-            return LaneWorker(settings: sessions, rules: settings.makeRules())
+            return LaneWorker(settings: sessions, rules: settings.makeRules(), keepsPictures: settings.keepsPictures)
         }
         var sorter = LaneSorter(laneCount: count)
         // One batch a lane is worked at while the next is read.
@@ -49,7 +51,7 @@ package struct Analyzer: Sendable {
     /// Analyses a run on this task, and finds what is missing in it as ``RecordingReader`` does.
     package func analyzeInOrder(_ run: RecordingRun) throws(RecordingError) -> Analysis {
         var reader = try ConversationReader(run: run)
-        var lane = Lane(settings: settings.sessions, rules: settings.makeRules())
+        var lane = Lane(settings: settings.sessions, rules: settings.makeRules(), keepsPictures: settings.keepsPictures)
         while true {
             switch try reader.next() {
             case .event(let event): lane.receive(event)
@@ -66,7 +68,7 @@ package struct Analyzer: Sendable {
 
     /// Analyses events that somebody else reads, such as a test.
     package func analyze(_ events: [ConversationEvent]) -> Analysis {
-        var lane = Lane(settings: settings.sessions, rules: settings.makeRules())
+        var lane = Lane(settings: settings.sessions, rules: settings.makeRules(), keepsPictures: settings.keepsPictures)
         for event in events { lane.receive(event) }
         var analysis = lane.end()
         analysis.sort()

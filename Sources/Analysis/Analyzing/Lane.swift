@@ -8,11 +8,13 @@ struct Lane {
     private var rules: [any Rule]
     private let context: RuleContext
     private var counter = TotalsCounter()
+    private var details: DetailsCounter
     private var analysis = Analysis()
     /// Used again for event after event.
     private var steps: [SessionStep] = []
 
-    init(settings: SessionSettings, rules: [any Rule]) {
+    init(settings: SessionSettings, rules: [any Rule], keepsPictures: Bool) {
+        details = DetailsCounter(keepsPictures: keepsPictures)
         tracker = SessionTracker(settings: settings)
         context = RuleContext(paths: tracker.paths)
         self.rules = rules
@@ -40,6 +42,7 @@ struct Lane {
         for step in steps {
             context.take(step)
             counter.take(step)
+            details.take(step)
             if case .note(let note) = step { analysis.take(note) }
             for index in rules.indices { rules[index].observe(step, context) }
         }
@@ -51,6 +54,7 @@ struct Lane {
         tracker.end { steps.append($0) }
         take()
         analysis.totals = counter.totals(tracker.paths)
+        analysis.details = details.result
         analysis.findings = rules.flatMap { $0.findings(context) }
         return analysis
     }

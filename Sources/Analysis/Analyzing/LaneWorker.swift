@@ -11,8 +11,8 @@ actor LaneWorker {
     private var nextSequence: [UInt64: UInt64] = [:]
     private static let connectionLimit = 100_000
 
-    init(settings: SessionSettings, rules: [any Rule]) {
-        lane = Lane(settings: settings, rules: rules)
+    init(settings: SessionSettings, rules: [any Rule], keepsPictures: Bool) {
+        lane = Lane(settings: settings, rules: rules, keepsPictures: keepsPictures)
     }
 
     /// What one batch has for a lane.

@@ -7,8 +7,8 @@ package struct Analyzer: Sendable {
         package var sessions = SessionSettings()
         /// The rules, made anew for each task. Default: all.
         package var makeRules: @Sendable () -> [any Rule] = { AllRules.make() }
-        /// Tasks that work at sockets side by side. Default: 2; reading takes its share of the cores besides.
-        package var laneCount = 2
+        /// Tasks that work at sockets side by side. Default: 3; reading takes its share of the cores besides.
+        package var laneCount = 3
         /// Whether ``Details`` has points over time and the largest diffs' texts. Default: no.
         package var keepsPictures = false
 
@@ -33,13 +33,15 @@ package struct Analyzer: Sendable {
             return LaneWorker(settings: sessions, rules: settings.makeRules(), keepsPictures: settings.keepsPictures)
         }
         var sorter = LaneSorter(laneCount: count)
+        // One batch a lane is worked at while the next is read.
+        var working: [Task<Void, Never>] = []
         try await run.mapChunks(transform: { $0 }) { batch in
             progress?(batch)
             let work = sorter.sort(batch)
-            await withTaskGroup(of: Void.self) { group in
-                for (worker, part) in zip(workers, work) { group.addTask { await worker.take(part) } }
-            }
+            for task in working { await task.value }
+            working = zip(workers, work).map { worker, part in Task { await worker.take(part) } }
         }
+        for task in working { await task.value }
         var analysis = Analysis()
         for worker in workers { analysis.merge(await worker.end()) }
         analysis.sort()

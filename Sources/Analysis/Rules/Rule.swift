@@ -63,7 +63,7 @@ package protocol Rule: SendableMetatype {
 /// What rules may ask of the sessions that they look at.
 package final class RuleContext {
     package let paths: PathTable
-    /// The views that joined, as they were when they last did something; the oldest are forgotten beyond 100 000.
+    /// The views that joined, as they were then, or when they ended; the oldest are forgotten beyond 100 000.
     package private(set) var views: [ViewID: View] = [:]
     package private(set) var sessions: [SessionID: Session] = [:]
     /// Bytes of messages, inflated, of each session.
@@ -79,11 +79,11 @@ package final class RuleContext {
         switch step {
         case .sessionBegan(let session): sessions[session.id] = session
         case .viewJoined(let view), .viewEnded(let view, _): views[view.id] = view
-        case .diff(let diff): views[diff.view.id] = diff.view
         case .message(let message):
             byteCount += message.facts.byteCount
             if let session = message.session { sessionBytes[session, default: 0] += message.facts.byteCount }
-        case .pageLoaded, .http, .socketOpened, .socketClosed, .push, .exchange, .componentsRemoved, .general, .note:
+        case .pageLoaded, .http, .socketOpened, .socketClosed, .diff, .push, .exchange, .componentsRemoved, .general,
+            .note:
             break
         }
         if views.count > limit, let oldest = views.keys.min() { views[oldest] = nil }

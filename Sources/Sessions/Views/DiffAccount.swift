@@ -102,7 +102,8 @@ package struct DiffAccount: Sendable {
         package var component: Int32
     }
 
-    /// A slot that got a template of its own (`s`), or changes to it.
+    /// A slot that got a template of its own (`s`), or changes to it. In entries of lists, those of one path and kind
+    /// are one: the sums of ``count`` of them.
     package struct SentTemplate: Sendable {
         package enum Kind: Hashable, Sendable {
             /// Nothing, or a text, was there.
@@ -123,7 +124,8 @@ package struct DiffAccount: Sendable {
         package var component: Int32
         package var entry: Int32
         package var kind: Kind
-        /// Slots that the message fills, of the template's own.
+        package var count = 1
+        /// Slots that the message fills, of the template's own; the fewest of them.
         package var sentSlots: Int
         package var slotCount: Int
         /// Bytes of JSON of the whole node.

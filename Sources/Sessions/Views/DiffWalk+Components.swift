@@ -2,13 +2,13 @@ internal import LiveViewWire
 
 extension DiffWalk {
     mutating func components(_ index: Int, _ bytes: Span<UInt8>) throws(TreeError) {
-        guard tape[index].kind == .object else { throw error(index, "components by number", "other JSON") }
+        guard tape.tokens[index].kind == .object else { throw error(index, "components by number", "other JSON") }
         if state.tree == nil { state.tree = HashedTree() }
-        guard tape[index].next > index &+ 1 else { return }
+        guard tape.tokens[index].next > index &+ 1 else { return }
         var context = ComponentContext()
         var member = index &+ 1
-        while member < Int(tape[index].next) {
-            guard let number = tape[member].key.index else {
+        while member < Int(tape.tokens[index].next) {
+            guard let number = tape.tokens[member].key.index else {
                 throw error(member, "a component's number", "another key")
             }
             let copied = tape.member(JSONTape.Key("s"), of: member).flatMap { tape.integer($0, bytes) }
@@ -17,13 +17,13 @@ extension DiffWalk {
                 context.hasCopies = context.hasCopies || copied > 0
             }
             context.waiting[number] = member
-            member = Int(tape[member].next)
+            member = Int(tape.tokens[member].next)
         }
         if context.needsBefore { context.before = state.tree?.components ?? [:] }
         member = index &+ 1
-        while member < Int(tape[index].next) {
-            if let number = tape[member].key.index { try component(number, &context, depth: 0, bytes) }
-            member = Int(tape[member].next)
+        while member < Int(tape.tokens[index].next) {
+            if let number = tape.tokens[member].key.index { try component(number, &context, depth: 0, bytes) }
+            member = Int(tape.tokens[member].next)
         }
         component = 0
         isCopy = false
@@ -44,13 +44,13 @@ extension DiffWalk {
     ) throws(TreeError) {
         guard let index = context.waiting[number] else { return }
         guard depth < limits.componentChain else { throw error(index, "a component to copy", "copies in a circle") }
-        guard tape[index].kind == .object else { throw error(index, "a component's tree", "other JSON") }
+        guard tape.tokens[index].kind == .object else { throw error(index, "a component's tree", "other JSON") }
         let members = try self.members(of: index, bytes)
         guard members.keyed == nil, members.rows == nil else { throw error(index, "a template", "a list") }
         let old = state.tree?.components[number]
         var kind = DiffAccount.SentComponent.Kind.update
         var base: TemplateNode?
-        if let statics = members.statics, tape[statics].kind == .number {
+        if let statics = members.statics, tape.tokens[statics].kind == .number {
             let donor = tape.integer(statics, bytes) ?? 0
             guard donor != 0, donor > Int.min else { throw error(statics, "a component's number", "0") }
             if donor > 0 { try component(donor, &context, depth: depth + 1, bytes) }
@@ -72,7 +72,7 @@ extension DiffWalk {
         account.components.append(
             DiffAccount.SentComponent(
                 component: number, kind: kind, existed: old != nil, template: node.template,
-                byteCount: tape[index].byteCount, leaves: firstLeaf..<account.leaves.count,
+                byteCount: tape.tokens[index].byteCount, leaves: firstLeaf..<account.leaves.count,
                 contentHash: kind == .update ? 0 : TreeSlot.template(node).hash))
     }
 

@@ -24,7 +24,7 @@ extension DiffWalk {
         }
         var facts = DiffAccount.SentList(
             path: path, template: list.template, component: component, form: members.rows == nil ? .keyed : .rows,
-            isWhole: members.statics != nil, byteCount: tape[index].byteCount)
+            isWhole: members.statics != nil, byteCount: tape.tokens[index].byteCount)
         facts.oldCount = list.count
         facts.isStream = isStream
         let outer = entry
@@ -45,8 +45,8 @@ extension DiffWalk {
     /// - Returns: which of the account's streams it is; nil if there is none.
     private mutating func stream(_ index: Int?, _ path: PathID, _ bytes: Span<UInt8>) throws(TreeError) -> Int? {
         guard let index else { return nil }
-        account.bytes.streams += tape[index].byteCount
-        var reader = JSONReader(tape[index].range)
+        account.bytes.streams += tape.tokens[index].byteCount
+        var reader = JSONReader(tape.tokens[index].range)
         do throws(JSONError) {
             let operation = try StreamOperation(&reader, bytes)
             account.streams.append(DiffAccount.SentStream(path: path, operation: operation, entries: []))
@@ -65,12 +65,13 @@ extension DiffWalk {
     ) throws(TreeError) {
         let firstLeaf = account.leaves.count
         entry = Int32(truncatingIfNeeded: position)
-        let token = tape[index]
+        let token = tape.tokens[index]
+        let isArray = !isObject(index)
         var member = index &+ 1
         var number = 0
         while member < Int(token.next) {
             // An entry of `k` is an object, one of `d` an array.
-            let key = token.kind == .array ? number : Int(tape[member].key.code)
+            let key = isArray ? number : Int(tape.tokens[member].key.code)
             guard key >= 0, key < list.width else {
                 throw error(member, "a slot below \(list.width)", key < 0 ? "another key" : "\(key)")
             }
@@ -78,7 +79,7 @@ extension DiffWalk {
             // A list within may have set it.
             entry = Int32(truncatingIfNeeded: position)
             number &+= 1
-            member = Int(tape[member].next)
+            member = Int(tape.tokens[member].next)
         }
         guard let streamed else { return }
         account.streams[streamed].entries.append(
@@ -100,13 +101,13 @@ extension DiffWalk {
         _ index: Int, _ list: ListNode, _ facts: inout DiffAccount.SentList, streamed: Int?, shared: Int?,
         _ bytes: Span<UInt8>
     ) throws(TreeError) {
-        guard tape[index].kind == .array else { throw error(index, "an array of entries", "other JSON") }
+        guard tape.tokens[index].kind == .array else { throw error(index, "an array of entries", "other JSON") }
         var count = 0
         var row = index &+ 1
-        while row < Int(tape[index].next) {
-            guard tape[row].kind == .array else { throw error(row, "an entry's slots", "other JSON") }
+        while row < Int(tape.tokens[index].next) {
+            guard tape.tokens[row].kind == .array else { throw error(row, "an entry's slots", "other JSON") }
             count += 1
-            row = Int(tape[row].next)
+            row = Int(tape.tokens[row].next)
         }
         try make(count &* list.width)
         let known: [UInt64: Int] =
@@ -114,19 +115,20 @@ extension DiffWalk {
         // Out of the node while they change: one access to it for all. After an error the tree goes anyway.
         var slots = list.slots
         list.slots = []
+        list.hashes = nil
         resize(&slots, to: count &* list.width)
         row = index &+ 1
         for position in 0..<count {
             let news = newsCount
             try fill(row, list, &slots, at: position, streamed: streamed, shared: shared, bytes)
-            facts.entryBytes += tape[row].byteCount
+            facts.entryBytes += tape.tokens[row].byteCount
             if position < facts.oldCount {
                 facts.updated += 1
                 if newsCount == news { facts.equal += 1 }
             } else {
                 facts.inserted += 1
             }
-            row = Int(tape[row].next)
+            row = Int(tape.tokens[row].next)
         }
         facts.count = count
         (list.count, list.slots) = (count, slots)
@@ -143,9 +145,9 @@ extension DiffWalk {
             if let left = known[hash], left > 0 {
                 known[hash] = left - 1
                 facts.knownCount += 1
-                facts.knownBytes += tape[row].byteCount
+                facts.knownBytes += tape.tokens[row].byteCount
             }
-            row = Int(tape[row].next)
+            row = Int(tape.tokens[row].next)
         }
     }
 
@@ -175,18 +177,18 @@ extension DiffWalk {
     }
 
     private func shape(_ index: Int, _ oldCount: Int, _ bytes: Span<UInt8>) throws(TreeError) -> KeyedShape {
-        guard tape[index].kind == .object else { throw error(index, "entries by index", "other JSON") }
+        guard tape.tokens[index].kind == .object else { throw error(index, "entries by index", "other JSON") }
         var shape = KeyedShape()
         var count: Int?
         var member = index &+ 1
-        while member < Int(tape[index].next) {
-            let token = tape[member]
+        while member < Int(tape.tokens[index].next) {
+            let token = tape.tokens[member]
             switch token.key.code {
             case Keys.count: count = tape.integer(member, bytes)
             case Keys.moves: shape.saysMoves = true
             default:
                 guard token.key.index != nil else { throw error(member, "an entry's number or kc, km", "another key") }
-                if token.kind == .object { shape.plain += 1 } else { shape.moves += 1 }
+                if isObject(member) { shape.plain += 1 } else { shape.moves += 1 }
             }
             member = Int(token.next)
         }
@@ -209,19 +211,23 @@ extension DiffWalk {
         let comparesAll = shape.moves == 0 && shape.plain > 2 && shape.plain * 2 >= oldCount && oldCount > 2
         var slots = list.slots
         list.slots = []
-        let before = shape.moves > 0 || comparesAll ? slots : []
+        // Hashes, not the slots: nodes that something else holds too would be copied before they change.
+        let hashes =
+            comparesAll ? list.hashes ?? ListNode.hashes(of: slots, count: oldCount, width: list.width) : []
+        list.hashes = nil
+        let before = shape.moves > 0 ? slots : []
         let left = shape.moves > 0 ? try movedAway(index, oldCount, bytes) : []
         try make(max(0, shape.count &- oldCount) &* list.width)
         resize(&slots, to: shape.count &* list.width)
         var member = index &+ 1
-        while member < Int(tape[index].next) {
-            let position = Int(tape[member].key.code)
+        while member < Int(tape.tokens[index].next) {
+            let position = Int(tape.tokens[member].key.code)
             if position >= 0 {
                 guard position < shape.count else {
                     throw error(member, "an index below \(shape.count)", "\(position)")
                 }
-                facts.entryBytes += tape[member].byteCount
-                if tape[member].kind == .object {
+                facts.entryBytes += tape.tokens[member].byteCount
+                if isObject(member) {
                     let isNew =
                         position >= oldCount || (!left.isEmpty && left[position] && isComplete(member, list.width))
                     if isNew { clear(&slots, at: position, width: list.width) }
@@ -233,18 +239,18 @@ extension DiffWalk {
                     try move(member, list, &slots, to: position, before, oldCount, &facts, shared: shared, bytes)
                 }
             }
-            member = Int(tape[member].next)
+            member = Int(tape.tokens[member].next)
         }
         (list.count, list.slots) = (shape.count, slots)
-        if comparesAll { findShift(list, before, oldCount, index, &facts) }
+        if comparesAll { findShift(list, from: hashes, index, &facts) }
     }
 
     private func isComplete(_ index: Int, _ width: Int) -> Bool {
         var count = 0
         var member = index &+ 1
-        while member < Int(tape[index].next) {
+        while member < Int(tape.tokens[index].next) {
             count &+= 1
-            member = Int(tape[member].next)
+            member = Int(tape.tokens[member].next)
         }
         return count == width
     }
@@ -253,11 +259,11 @@ extension DiffWalk {
     private func movedAway(_ index: Int, _ oldCount: Int, _ bytes: Span<UInt8>) throws(TreeError) -> [Bool] {
         var isMoved = [Bool](repeating: false, count: oldCount)
         var member = index &+ 1
-        while member < Int(tape[index].next) {
-            if tape[member].key.code >= 0, tape[member].kind != .object {
+        while member < Int(tape.tokens[index].next) {
+            if tape.tokens[member].key.code >= 0, !isObject(member) {
                 isMoved[try origin(member, oldCount, bytes).from] = true
             }
-            member = Int(tape[member].next)
+            member = Int(tape.tokens[member].next)
         }
         return isMoved
     }
@@ -268,13 +274,14 @@ extension DiffWalk {
     ) throws(TreeError) -> (from: Int, changes: Int?) {
         var from = index
         var changes: Int?
-        if tape[index].kind == .array {
+        if tape.tokens[index].kind == .array {
             from = index &+ 1
-            let end = Int(tape[index].next)
-            guard from < end, Int(tape[from].next) < end, tape[Int(tape[from].next)].kind == .object,
-                Int(tape[Int(tape[from].next)].next) == end
+            let end = Int(tape.tokens[index].next)
+            guard from < end, Int(tape.tokens[from].next) < end,
+                tape.tokens[Int(tape.tokens[from].next)].kind == .object,
+                Int(tape.tokens[Int(tape.tokens[from].next)].next) == end
             else { throw error(index, "an index and changes", "another array") }
-            changes = Int(tape[from].next)
+            changes = Int(tape.tokens[from].next)
         }
         guard let number = tape.integer(from, bytes), (0..<oldCount).contains(number) else {
             throw error(from, "one of \(oldCount) old entries", "another value")
@@ -299,29 +306,33 @@ extension DiffWalk {
 
     /// Where most entries changed: whether their contents are those of entries at a constant distance.
     private func findShift(
-        _ list: ListNode, _ before: [TreeSlot], _ oldCount: Int, _ index: Int, _ facts: inout DiffAccount.SentList
+        _ list: ListNode, from old: [UInt64], _ index: Int, _ facts: inout DiffAccount.SentList
     ) {
-        let old = ListNode.hashes(of: before, count: oldCount, width: list.width)
         let new = ListNode.hashes(of: list.slots, count: list.count, width: list.width)
-        // A few entries tell which distances there may be.
-        var shifts: [Int] = []
+        list.hashes = new
+        // A few entries tell which distances there may be: one that is no chance is that of two of them.
+        var distances: [Int: Int] = [:]
         for part in 0..<8 {
             let position = part &* max(1, new.count / 8)
-            guard position < new.count, let place = old.firstIndex(of: new[position]) else { continue }
-            if place != position, !shifts.contains(position - place) { shifts.append(position - place) }
+            guard position < new.count, let place = old.firstIndex(of: new[position]), place != position else {
+                continue
+            }
+            distances[position - place, default: 0] += 1
         }
-        for shift in shifts {
+        for (shift, count) in distances where count > 1 || new.count < 16 {
             var found = (count: 0, bytes: 0)
             var member = index &+ 1
-            while member < Int(tape[index].next) {
-                let place = Int(tape[member].key.code) &- shift
-                if tape[member].key.code >= 0, old.indices.contains(place), old[place] == new[place &+ shift] {
+            while member < Int(tape.tokens[index].next) {
+                let place = Int(tape.tokens[member].key.code) &- shift
+                if tape.tokens[member].key.code >= 0, old.indices.contains(place), old[place] == new[place &+ shift] {
                     found.count += 1
-                    found.bytes += tape[member].byteCount
+                    found.bytes += tape.tokens[member].byteCount
                 }
-                member = Int(tape[member].next)
+                member = Int(tape.tokens[member].next)
             }
-            guard found.count > facts.shiftedCount else { continue }
+            guard found.count > facts.shiftedCount || (found.count == facts.shiftedCount && shift > facts.shift) else {
+                continue
+            }
             (facts.shift, facts.shiftedCount, facts.shiftedBytes) = (shift, found.count, found.bytes)
         }
     }

@@ -6,7 +6,7 @@ extension DiffWalk {
     mutating func slot(
         _ index: Int, _ slot: inout TreeSlot, _ path: PathID, shared: Int?, _ bytes: Span<UInt8>
     ) throws(TreeError) {
-        let token = tape[index]
+        let token = tape.tokens[index]
         switch token.kind {
         case .string: leaf(token, &slot, path, bytes)
         case .number: try place(index, &slot, path, bytes)
@@ -25,7 +25,7 @@ extension DiffWalk {
     }
 
     private mutating func leaf(_ token: JSONTape.Token, _ slot: inout TreeSlot, _ path: PathID, _ bytes: Span<UInt8>) {
-        let hash = ContentHash.of(bytes, (Int(token.start) &+ 1)..<(Int(token.end) &- 1))
+        let hash = LeafHash.of(bytes, Int(token.start) &+ 1, Int(token.end) &- 1)
         let kind: LeafClass =
             switch slot {
             case .missing: .new
@@ -44,7 +44,7 @@ extension DiffWalk {
         guard let number = tape.integer(index, bytes), let number = Int32(exactly: number) else {
             throw error(index, "a component's number", "another number")
         }
-        account.bytes.places += tape[index].byteCount
+        account.bytes.places += tape.tokens[index].byteCount
         var isRedundant = false
         if case .component(let old) = slot { isRedundant = old == number && !isCopy }
         if !isRedundant { placeNews &+= 1 }
@@ -134,15 +134,37 @@ extension DiffWalk {
         _ bytes: Span<UInt8>
     ) throws(TreeError) {
         let (leaves, redundant) = (account.bytes.leaves, account.bytes.redundant)
+        let place = placeOfTemplate(node, index, members, kind)
+        try slots(of: index, node, shared: shared, bytes)
+        account.templates[place].leafBytes &+= account.bytes.leaves &- leaves
+        account.templates[place].redundantBytes &+= account.bytes.redundant &- redundant
+    }
+
+    /// Where in the account the template is, which it is put into, or added to.
+    private mutating func placeOfTemplate(
+        _ node: TemplateNode, _ index: Int, _ members: Members, _ kind: DiffAccount.SentTemplate.Kind
+    ) -> Int {
+        let byteCount = tape.tokens[index].byteCount
+        let isCommon = entry >= 0 && (kind == .update || kind == .new)
+        if isCommon {
+            for known in commonTemplates where known.template == node.template && known.kind == kind {
+                account.templates[known.place].count &+= 1
+                account.templates[known.place].byteCount &+= byteCount
+                account.templates[known.place].sentSlots = min(
+                    account.templates[known.place].sentSlots, members.slotCount)
+                return known.place
+            }
+        }
         let place = account.templates.count
+        if isCommon, commonTemplates.count < Self.commonTemplateLimit {
+            commonTemplates.append(CommonTemplate(template: node.template, kind: kind, place: place))
+        }
         account.templates.append(
             DiffAccount.SentTemplate(
                 path: paths[node.template].place.path, template: node.template, component: component, entry: entry,
-                kind: kind, sentSlots: members.slotCount, slotCount: node.slots.count,
-                byteCount: tape[index].byteCount, leafBytes: 0, redundantBytes: 0))
-        try slots(of: index, node, shared: shared, bytes)
-        account.templates[place].leafBytes = account.bytes.leaves &- leaves
-        account.templates[place].redundantBytes = account.bytes.redundant &- redundant
+                kind: kind, sentSlots: members.slotCount, slotCount: node.slots.count, byteCount: byteCount,
+                leafBytes: 0, redundantBytes: 0))
+        return place
     }
 
     private mutating func slots(
@@ -152,14 +174,14 @@ extension DiffWalk {
         var slots = node.slots
         node.slots = []
         var member = index &+ 1
-        let end = Int(tape[index].next)
+        let end = Int(tape.tokens[index].next)
         while member < end {
-            let slot = Int(tape[member].key.code)
+            let slot = Int(tape.tokens[member].key.code)
             if slot >= 0 {
                 guard slot < slots.count else { throw error(member, "a slot below \(slots.count)", "\(slot)") }
                 try self.slot(member, &slots[slot], node.first + slot, shared: shared, bytes)
             }
-            member = Int(tape[member].next)
+            member = Int(tape.tokens[member].next)
         }
         node.slots = slots
     }
@@ -168,13 +190,13 @@ extension DiffWalk {
 
     /// Accounts for the parts that a message shares.
     mutating func announce(_ shared: Int, _ bytes: Span<UInt8>) throws(TreeError) {
-        guard tape[shared].kind == .object else { throw error(shared, "statics by number", "other JSON") }
+        guard tape.tokens[shared].kind == .object else { throw error(shared, "statics by number", "other JSON") }
         var member = shared &+ 1
-        while member < Int(tape[shared].next) {
-            guard let index = tape[member].key.index else { throw error(member, "a number", "another key") }
+        while member < Int(tape.tokens[shared].next) {
+            guard let index = tape.tokens[member].key.index else { throw error(member, "a number", "another key") }
             let text = try literal(member, bytes)
             sharedParts.append(SharedPart(owner: shared, index: index, text: text))
-            member = Int(tape[member].next)
+            member = Int(tape.tokens[member].next)
         }
     }
 
@@ -186,22 +208,22 @@ extension DiffWalk {
     }
 
     mutating func text(_ index: Int, shared: Int?, _ bytes: Span<UInt8>) throws(TreeError) -> TemplateText {
-        tape[index].kind == .array ? try literal(index, bytes) : try sharedText(index, shared, bytes)
+        tape.tokens[index].kind == .array ? try literal(index, bytes) : try sharedText(index, shared, bytes)
     }
 
     private mutating func literal(_ index: Int, _ bytes: Span<UInt8>) throws(TreeError) -> TemplateText {
-        let token = tape[index]
+        let token = tape.tokens[index]
         guard token.kind == .array else { throw error(index, "an array of texts", "other JSON") }
         let tape = self.tape
         let text = try paths.text(hash: ContentHash.of(bytes, token.range)) { () throws(TreeError) in
             var parts: [Markup] = []
             var part = index &+ 1
             while part < Int(token.next) {
-                guard tape[part].kind == .string else {
-                    throw TreeError(offset: Int(tape[part].start), expected: "a text", actual: "other JSON")
+                guard tape.tokens[part].kind == .string else {
+                    throw TreeError(offset: Int(tape.tokens[part].start), expected: "a text", actual: "other JSON")
                 }
-                parts.append(Markup(utf8: tape[part].text.utf8(bytes)))
-                part = Int(tape[part].next)
+                parts.append(Markup(utf8: tape.tokens[part].text.utf8(bytes)))
+                part = Int(tape.tokens[part].next)
             }
             return Statics(parts)
         }

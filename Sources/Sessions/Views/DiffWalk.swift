@@ -21,8 +21,18 @@ struct DiffWalk {
     /// Whether what is there is another component's: what is equal to it is no news to the server.
     var isCopy = false
     var madeSlots = 0
+    /// Templates in entries, which are counted together.
+    var commonTemplates: [CommonTemplate] = []
+    static let commonTemplateLimit = 16
     /// Components' numbers that were not there.
     var placeNews = 0
+
+    struct CommonTemplate {
+        var template: TemplateID
+        var kind: DiffAccount.SentTemplate.Kind
+        /// In ``DiffAccount/templates``.
+        var place: Int
+    }
 
     struct SharedPart {
         var owner: Int
@@ -42,7 +52,7 @@ struct DiffWalk {
         if isJoin { view = TreeState() }
         swap(&state, &view)
         defer { swap(&state, &view) }
-        account.byteCount = tape[index].byteCount
+        account.byteCount = tape.tokens[index].byteCount
         do throws(TreeError) {
             try message(index, bytes)
             state.slotCount += madeSlots
@@ -64,6 +74,7 @@ struct DiffWalk {
         for tally in account.paths { tallies[Int(tally.path.number)] = 0 }
         account.removeAll()
         sharedParts.removeAll(keepingCapacity: true)
+        commonTemplates.removeAll(keepingCapacity: true)
         component = 0
         entry = -1
         isCopy = false
@@ -98,13 +109,13 @@ struct DiffWalk {
     }
 
     private mutating func message(_ index: Int, _ bytes: Span<UInt8>) throws(TreeError) {
-        guard tape[index].kind == .object else { throw error(index, "an object", "other JSON") }
+        guard tape.tokens[index].kind == .object else { throw error(index, "an object", "other JSON") }
         var components: Int?
         var members = Members()
         var member = index &+ 1
-        let end = Int(tape[index].next)
+        let end = Int(tape.tokens[index].next)
         while member < end {
-            let token = tape[member]
+            let token = tape.tokens[member]
             switch token.key.code {
             case Keys.components: components = member
             case Keys.events: try events(member, bytes)
@@ -144,22 +155,22 @@ struct DiffWalk {
     }
 
     private mutating func events(_ index: Int, _ bytes: Span<UInt8>) throws(TreeError) {
-        let token = tape[index]
+        let token = tape.tokens[index]
         account.bytes.events = token.byteCount
         guard token.kind == .array else { throw error(index, "an array of events", "other JSON") }
         var event = index &+ 1
         while event < Int(token.next) {
-            let next = Int(tape[event].next)
+            let next = Int(tape.tokens[event].next)
             let name = event &+ 1
-            guard tape[event].kind == .array, name < next, tape[name].kind == .string else {
+            guard tape.tokens[event].kind == .array, name < next, tape.tokens[name].kind == .string else {
                 throw error(event, "an event's name and payload", "other JSON")
             }
-            let payload = Int(tape[name].next)
+            let payload = Int(tape.tokens[name].next)
             guard payload < next else { throw error(event, "a payload", "the array's end") }
             account.events.append(
                 DiffAccount.SentEvent(
-                    name: tape[name].text.string(bytes), payload: tape[payload].range,
-                    isEarly: Int(tape[payload].next) < next))
+                    name: tape.tokens[name].text.string(bytes), payload: tape.tokens[payload].range,
+                    isEarly: Int(tape.tokens[payload].next) < next))
             event = next
         }
     }
@@ -170,16 +181,16 @@ struct DiffWalk {
     func members(of index: Int, _ bytes: Span<UInt8>) throws(TreeError) -> Members {
         var members = Members()
         var member = index &+ 1
-        let end = Int(tape[index].next)
+        let end = Int(tape.tokens[index].next)
         while member < end {
             try take(member, into: &members, bytes)
-            member = Int(tape[member].next)
+            member = Int(tape.tokens[member].next)
         }
         return members
     }
 
     private func take(_ member: Int, into members: inout Members, _ bytes: Span<UInt8>) throws(TreeError) {
-        let token = tape[member]
+        let token = tape.tokens[member]
         guard token.key.code < 0 else {
             members.slotCount &+= 1
             return
@@ -197,8 +208,13 @@ struct DiffWalk {
         }
     }
 
+    @inline(__always)
+    func isObject(_ index: Int) -> Bool {
+        if case .object = tape.tokens[index].kind { true } else { false }
+    }
+
     func error(_ index: Int, _ expected: String, _ actual: String) -> TreeError {
-        TreeError(offset: Int(tape[index].start), expected: expected, actual: actual)
+        TreeError(offset: Int(tape.tokens[index].start), expected: expected, actual: actual)
     }
 
     mutating func make(_ slots: Int) throws(TreeError) {

@@ -26,7 +26,7 @@ import Testing
         #expect(lines.count == 3)
         #expect(lines[0].contains(" mount: "))
         #expect(lines[0].hasSuffix(#"dynamics 11 B, /light  {"0":"off","1":"same","s":["<p>","</p>","!"]}"#))
-        #expect(lines[1].contains(" update: 23 B, 6 B redundant, dynamics 10 B, “toggle”  "))
+        #expect(lines[1].contains(" update: 21 B, 6 B redundant, dynamics 10 B, “toggle”  "))
         #expect(lines[1].hasSuffix(#"{"0":"on","1":"same"}"#))
         #expect(lines[2].hasSuffix("error: view crashed"))
     }
@@ -39,7 +39,7 @@ import Testing
 
     @Test func aLongDiffIsCut() {
         let update = lines(talk(), byteLimit: 10)[1]
-        #expect(update.hasSuffix(#"{"0":"on",… 13 B more"#))
+        #expect(update.hasSuffix(#"{"0":"on",… 11 B more"#))
     }
 
     @Test func aJoinThatFailsIsAnError() {

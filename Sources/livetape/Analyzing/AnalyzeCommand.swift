@@ -24,7 +24,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
 
     @OptionGroup var recordings: AnalyzedRecordings
 
-    @Option(help: "text, json, markdown, github, junit, sarif or html (one file, opens from disk).")
+    @Option(help: "The form of the report; html is one file that opens from disk.")
     var format = Report.Format.text
 
     @Option(name: .shortAndLong, help: ArgumentHelp("Write the report to this file.", valueName: "file"))

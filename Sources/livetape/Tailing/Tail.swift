@@ -100,10 +100,12 @@ final class TailKeys: Sendable {
     let descriptor: Int32 = STDIN_FILENO
     private let before: termios
 
-    /// - Returns: nil if standard input is no terminal.
+    /// - Returns: nil if standard input or output is no terminal: a pager behind a pipe wants the keys for itself.
     init?() {
         var found = termios()
-        guard isatty(STDIN_FILENO) == 1, tcgetattr(STDIN_FILENO, &found) == 0 else { return nil }
+        guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1, tcgetattr(STDIN_FILENO, &found) == 0 else {
+            return nil
+        }
         before = found
         var raw = found
         // Ctrl-C stays what it is.

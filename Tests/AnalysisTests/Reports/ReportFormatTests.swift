@@ -40,9 +40,9 @@ import Testing
         #expect(text.contains("−90 %, 900 B of this session"))
     }
 
-    @Test func gitHubGetsOneLineForEachFindingAndBrokenLimit() {
+    @Test func gitHubGetsOneLineForEachFindingAndBrokenLimit() throws {
         let lines = ReportSamples.report(verdict: ReportSamples.verdict()).text(.github).split(separator: "\n")
-        #expect(lines.count == 4)
+        try #require(lines.count == 4)
         #expect(lines[0].hasPrefix("::error title=LiveTape budget::view /users: max is "))
         #expect(lines[1].hasPrefix("::warning title=LiveTape budget::event /users#rename: messages is 2, at most 1"))
         #expect(lines[2].hasPrefix("::warning title=P4 "))
@@ -76,6 +76,7 @@ import Testing
         for result in results {
             // 3.27.6: the index is that of the rule of the same id.
             let index = try #require(result["ruleIndex"]?.integer)
+            try #require(rules.indices.contains(index))
             #expect(rules[index]["id"] == result["ruleId"])
             #expect(result["message"]?["text"]?.string?.isEmpty == false)
             guard case .array(let locations)? = result["locations"] else { continue }

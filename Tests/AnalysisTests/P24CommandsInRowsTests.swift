@@ -37,4 +37,8 @@ import Testing
         let talk = table(12) { row in command(String(repeating: "\(row)", count: 400 + 97 * row)) }
         #expect(talk.findings(CommandsInRows.self).isEmpty)
     }
+
+    @Test(arguments: RecordedFrames.phoenixPages) func noPhoenixPageHasIt(_ page: String) throws {
+        #expect(try Conversation.findings(CommandsInRows.self, inPhoenix: page).isEmpty)
+    }
 }

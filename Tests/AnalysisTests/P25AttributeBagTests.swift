@@ -34,4 +34,8 @@ import Testing
     @Test func aSingleChangeIsNot() throws {
         #expect(talk([bag("one"), bag("two")]).findings(AttributeBag.self).isEmpty)
     }
+
+    @Test(arguments: RecordedFrames.phoenixPages) func noPhoenixPageHasIt(_ page: String) throws {
+        #expect(try Conversation.findings(AttributeBag.self, inPhoenix: page).isEmpty)
+    }
 }

@@ -44,4 +44,23 @@ import Testing
         talk.join("/report", rendered: Self.tree).event("build", reply: #"{"0":"a"}"#, thinking: 900)
         #expect(talk.findings(SlowHandler.self).isEmpty)
     }
+
+    /// The client joins anew before it hears that the old channel is closed.
+    @Test(arguments: [false, true]) func navigationGivesNoJoinUp(_ isRefused: Bool) throws {
+        let talk = Conversation()
+        let old = talk.join("/a", rendered: Self.tree)
+        let leave = old.send(message: "phx_leave", "{}")
+        let new = talk.beginJoin("/b", isNavigation: true)
+        old.push("phx_close", "{}")
+        old.reply(to: leave, "{}")
+        guard isRefused else {
+            new.reply(to: new.joinRef, "{\"rendered\":\(Self.tree)}")
+            #expect(talk.findings(SlowHandler.self).isEmpty)
+            #expect(talk.joins.map(\.view.route) == ["/a", "/b"])
+            return
+        }
+        talk.wait(seconds: 10)
+        new.leave()
+        #expect(talk.findings(SlowHandler.self).map(\.place.route) == ["/b"])
+    }
 }

@@ -27,4 +27,9 @@ import Testing
         talk.failJoin("/admin", response: #"{"reason":"unauthorized"}"#)
         #expect(talk.findings(NavigationAcrossSessions.self).isEmpty)
     }
+
+    @Test func phoenixsPageOfRedirectsHasOne() throws {
+        let findings = try Conversation.findings(NavigationAcrossSessions.self, inPhoenix: "redirects")
+        #expect(findings.map(\.place.route) == ["/nav/other"])
+    }
 }

@@ -32,4 +32,8 @@ import Testing
         talk.join("/items", rendered: "{\"0\":\"one\",\"s\":\(Self.items)}", mounts: 1)
         #expect(talk.findings(NavigateForPatch.self).isEmpty)
     }
+
+    @Test(arguments: RecordedFrames.phoenixPages) func noPhoenixPageHasIt(_ page: String) throws {
+        #expect(try Conversation.findings(NavigateForPatch.self, inPhoenix: page).isEmpty)
+    }
 }

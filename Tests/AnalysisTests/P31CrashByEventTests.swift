@@ -38,4 +38,8 @@ import Testing
         }
         #expect(talk.findings(CrashByEvent.self).map(\.place.event) == ["pay"])
     }
+
+    @Test(arguments: RecordedFrames.phoenixPages) func noPhoenixPageHasIt(_ page: String) throws {
+        #expect(try Conversation.findings(CrashByEvent.self, inPhoenix: page).isEmpty)
+    }
 }

@@ -28,4 +28,8 @@ import Testing
         #expect(typing(500, gap: 1_500).findings(KeysWithWholeTexts.self).isEmpty)
     }
     @Test func clicksAreNot() throws { #expect(typing(500, type: "click").findings(KeysWithWholeTexts.self).isEmpty) }
+
+    @Test(arguments: RecordedFrames.phoenixPages) func noPhoenixPageHasIt(_ page: String) throws {
+        #expect(try Conversation.findings(KeysWithWholeTexts.self, inPhoenix: page).isEmpty)
+    }
 }

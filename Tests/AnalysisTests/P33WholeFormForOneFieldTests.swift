@@ -39,4 +39,8 @@ import Testing
     @Test func threeEventsAreNot() throws {
         #expect(talk(fields: 60, events: 3).findings(WholeFormForOneField.self).isEmpty)
     }
+
+    @Test(arguments: RecordedFrames.phoenixPages) func noPhoenixPageHasIt(_ page: String) throws {
+        #expect(try Conversation.findings(WholeFormForOneField.self, inPhoenix: page).isEmpty)
+    }
 }

@@ -39,4 +39,19 @@ import WebSocketWire
         }
         #expect(talk.findings(NoCompression.self).isEmpty)
     }
+
+    /// In the fixture, one text that repeats itself stands for 200 kB that did not: the page itself deflates to 34 %.
+    @Test func phoenixsPitfallsAsCommittedDeflateToNextToNothing() throws {
+        let findings = try Conversation.findings(NoCompression.self, inPhoenix: "pitfall")
+        #expect((findings.first?.savedBytes ?? 0) > 1_600_000)
+    }
+
+    @Test func whatComesLaterIsMeasuredToo() throws {
+        var random = SeededGenerator(seed: 7)
+        let letters = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-")
+        let talk = talk(diffs: 900) { number in
+            number < 250 ? words(number) : String((0..<1200).map { _ in letters[Int(random.next() % 64)] })
+        }
+        #expect(talk.findings(NoCompression.self).isEmpty)
+    }
 }

@@ -53,4 +53,8 @@ import Testing
     @Test func aTimerIsNot() throws {
         #expect(talk(twice + twice + twice).findings(RendersWhileLoading.self).isEmpty)
     }
+
+    @Test(arguments: RecordedFrames.phoenixPages) func noPhoenixPageHasIt(_ page: String) throws {
+        #expect(try Conversation.findings(RendersWhileLoading.self, inPhoenix: page).isEmpty)
+    }
 }

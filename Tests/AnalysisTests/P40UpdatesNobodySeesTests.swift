@@ -40,4 +40,8 @@ import Testing
         #expect(talk(before, "</b></div>", bytes: 900).findings(UpdatesNobodySees.self).map(\.severity) == [.info])
         #expect(talk(before, "</b></div>", bytes: 500).findings(UpdatesNobodySees.self).isEmpty)
     }
+
+    @Test(arguments: RecordedFrames.phoenixPages) func noPhoenixPageHasIt(_ page: String) throws {
+        #expect(try Conversation.findings(UpdatesNobodySees.self, inPhoenix: page).isEmpty)
+    }
 }

@@ -131,13 +131,19 @@ package struct ComponentChurn: Rule {
         }
     }
 
+    private static let target = Array(" phx-target=".utf8)
+
     /// What a component holds, its number left out: `phx-target` says it.
     private static func signature(_ component: DiffAccount.SentComponent, _ diff: DiffStep) -> UInt64 {
         var hash = UInt64(truncatingIfNeeded: component.template.number) &+ 0x9e37_79b9_7f4a_7c15
+        let number = "\(component.component)"
         for index in component.leaves {
             let leaf = diff.account.leaves[index]
             var part = leaf.hash
-            if leaf.byteCount < 64, diff.text(of: leaf).contains("phx-target") { part = 1 }
+            if leaf.byteCount < 32 {
+                let text = diff.text(of: leaf)
+                if text.starts(with: target) || text.elementsEqual(number.utf8) { part = 1 }
+            }
             hash = (hash ^ part) &* 0x100_0000_01b3
         }
         return hash

@@ -26,7 +26,6 @@ package struct AttributeBag: Rule {
     package var thresholds = Thresholds()
 
     private struct Place: Hashable {
-        var view: ViewID
         var path: PathID
         var component: Int32
         var entry: Int32
@@ -45,10 +44,10 @@ package struct AttributeBag: Rule {
         var messages: [MessageFacts] = []
     }
 
-    private var last: [Place: [UInt8]] = [:]
+    private var last: [ViewID: [Place: [UInt8]]] = [:]
     private var seen: [Key: Seen] = [:]
-    /// Texts that are kept of all views. Beyond that, those of other places are not compared.
-    private static let placeLimit = 10_000
+    /// Texts that are kept of a view. Beyond that, those of other places are not compared.
+    private static let placeLimit = 1_000
 
     package init() {}
 
@@ -57,8 +56,7 @@ package struct AttributeBag: Rule {
         case .diff(let diff):
             for tally in diff.account.paths where tally.bytes >= thresholds.bytes { take(tally, diff) }
         case .viewEnded(let view, _):
-            guard !last.isEmpty else { return }
-            last = last.filter { $0.key.view != view.id }
+            last[view.id] = nil
         default: break
         }
     }
@@ -78,9 +76,11 @@ package struct AttributeBag: Rule {
     private mutating func take(_ leaf: DiffAccount.Leaf, _ diff: DiffStep) {
         guard leaf.byteCount >= thresholds.bytes else { return }
         let text = diff.text(of: leaf)
-        let place = Place(view: diff.view.id, path: leaf.path, component: leaf.component, entry: leaf.entry)
-        let before = last[place]
-        if before != nil || last.count < Self.placeLimit { last[place] = Array(text) }
+        let place = Place(path: leaf.path, component: leaf.component, entry: leaf.entry)
+        let before = last[diff.view.id]?[place]
+        if before != nil || (last[diff.view.id]?.count ?? 0) < Self.placeLimit {
+            last[diff.view.id, default: [:]][place] = Array(text)
+        }
         guard let before, leaf.kind == .changed else { return }
         let attributes = Self.attributes(text)
         let old = Self.attributes(before[...])

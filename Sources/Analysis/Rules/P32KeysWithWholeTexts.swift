@@ -41,6 +41,7 @@ package struct KeysWithWholeTexts: Rule {
     }
 
     private var seen: [Key: Seen] = [:]
+    private static let keyLimit = 10_000
 
     package init() {}
 
@@ -50,6 +51,7 @@ package struct KeysWithWholeTexts: Rule {
             let view = exchange.view, let size = Self.valueSize(event), size >= thresholds.bytes
         else { return }
         let key = Key(view: view, event: event.name)
+        guard seen[key] != nil || seen.count < Self.keyLimit else { return }
         var sum = seen[key] ?? Seen()
         let time = exchange.request.time
         sum.times.removeAll { time &- min($0, time) > thresholds.window }

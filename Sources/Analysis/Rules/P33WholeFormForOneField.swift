@@ -25,11 +25,6 @@ package struct WholeFormForOneField: Rule {
 
     package var thresholds = Thresholds()
 
-    private struct Key: Hashable {
-        var view: ViewID
-        var event: String
-    }
-
     private struct Seen {
         var last: [UInt8] = []
         var events = 0
@@ -39,7 +34,9 @@ package struct WholeFormForOneField: Rule {
         var messages: [MessageFacts] = []
     }
 
-    private var seen: [Key: Seen] = [:]
+    /// By view and event.
+    private var views: [ViewID: [String: Seen]] = [:]
+    private var done: [Finding] = []
 
     package init() {}
 
@@ -51,18 +48,14 @@ package struct WholeFormForOneField: Rule {
             else { return }
             take(event, exchange, view)
         case .viewEnded(let view, _):
-            for key in seen.keys where key.view == view.id {
-                seen[key]?.last = []
-                if (seen[key]?.events ?? 0) < thresholds.events { seen[key] = nil }
-            }
+            if let seen = views.removeValue(forKey: view.id) { done += findings(seen, view, context) }
         default: break
         }
     }
 
     private mutating func take(_ event: ClientEvent, _ exchange: Exchange, _ view: ViewID) {
-        let key = Key(view: view, event: event.name)
-        var sum = seen.removeValue(forKey: key) ?? Seen()
-        defer { seen[key] = sum }
+        var sum = views[view]?.removeValue(forKey: event.name) ?? Seen()
+        defer { views[view, default: [:]][event.name] = sum }
         let last = sum.last
         sum.last = event.value
         guard !last.isEmpty, !event.value.isEmpty else { return }
@@ -81,19 +74,19 @@ package struct WholeFormForOneField: Rule {
         sum.messages.keep(exchange.request)
     }
 
-    package func findings(_ context: RuleContext) -> [Finding] {
-        seen.filter { $0.value.events >= thresholds.events }
-            .sorted { ($0.key.view, $0.key.event) < ($1.key.view, $1.key.event) }.map { key, sum in
-                let unused = Double(sum.unusedBytes) / Double(max(1, sum.bytes))
-                return Finding(
-                    Self.facts,
-                    place: context.place(context.views[key.view], event: key.event, facts: sum.messages.first),
-                    evidence: Finding.Evidence(
-                        "\(sum.events) times \(sum.bytes / max(1, sum.events)) bytes for one field"
-                            + (unused > 0 ? ", \(unused.asPercent) of it `_unused_`" : ""),
-                        bytes: sum.bytes, count: sum.events,
-                        ratio: Double(sum.equalBytes) / Double(max(1, sum.bytes)), messages: sum.messages),
-                    savedBytes: sum.equalBytes, ofBytes: sum.bytes)
-            }
+    package func findings(_ context: RuleContext) -> [Finding] { done }
+
+    private func findings(_ seen: [String: Seen], _ view: View, _ context: RuleContext) -> [Finding] {
+        seen.filter { $0.value.events >= thresholds.events }.sorted { $0.key < $1.key }.map { event, sum in
+            let unused = Double(sum.unusedBytes) / Double(max(1, sum.bytes))
+            return Finding(
+                Self.facts, place: context.place(view, event: event, facts: sum.messages.first),
+                evidence: Finding.Evidence(
+                    "\(sum.events) times \(sum.bytes / max(1, sum.events)) bytes for one field"
+                        + (unused > 0 ? ", \(unused.asPercent) of it `_unused_`" : ""),
+                    bytes: sum.bytes, count: sum.events,
+                    ratio: Double(sum.equalBytes) / Double(max(1, sum.bytes)), messages: sum.messages),
+                savedBytes: sum.equalBytes, ofBytes: sum.bytes)
+        }
     }
 }

@@ -5,7 +5,6 @@ internal import Sessions
 /// Estimates, step by step, what sessions would have been with other choices.
 struct WhatIfCounter {
     private struct Input: Hashable {
-        var view: ViewID
         var event: String
         var target: String?
     }
@@ -29,7 +28,7 @@ struct WhatIfCounter {
     private var others = WhatIf(session: nil)
     private var deflations: [UInt64: (SocketDeflation, SessionID?)] = [:]
     private var measuredBytes = 0
-    private var inputs: [Input: Typed] = [:]
+    private var inputs: [ViewID: [Input: Typed]] = [:]
     private var entries: [PathID: Entries] = [:]
     private var room: [UInt8] = []
 
@@ -45,7 +44,7 @@ struct WhatIfCounter {
             guard !info.isCompressed, info.facts.isRecorded, deflations.count < settings.socketLimit else { return }
             deflations[info.connection] = (SocketDeflation(), nil)
         case .socketClosed(let closing): endSocket(closing.stamp.connection)
-        case .viewEnded(let view, _): if !inputs.isEmpty { inputs = inputs.filter { $0.key.view != view.id } }
+        case .viewEnded(let view, _): inputs[view.id] = nil
         case .pageLoaded, .http, .viewJoined, .push, .componentsRemoved, .general, .note: break
         }
     }
@@ -131,11 +130,11 @@ struct WhatIfCounter {
         case "keyup", "keydown": break
         default: return
         }
-        let input = Input(view: view, event: event.name, target: event.target)
+        let input = Input(event: event.name, target: event.target)
         let time = exchange.request.time
         let messages = 1 + (exchange.reply == nil ? 0 : 1) + exchange.pushes.count
         let now = Typed(time: time, bytes: Int(clamping: exchange.byteCount), messages: messages)
-        let before = inputs.updateValue(now, forKey: input)
+        let before = inputs[view, default: [:]].updateValue(now, forKey: input)
         let debounce = settings.debounce
         change(exchange.session) {
             $0.debounce.count += 1

@@ -45,6 +45,8 @@ extension PhoenixDialect {
         step(facts, .join, head.topic, payload, &registry)
         let channel = channels[head.topic] ?? Channel(joinRef: head.joinRef ?? "")
         channel.session = session
+        // What comes for the channel before is for nobody.
+        if channel.view == nil, let joinRef = head.joinRef { channel.joinRef = joinRef }
         channels[head.topic] = channel
         begin(.join(join), head.ref, head.topic, joinRef: head.joinRef ?? head.ref, facts, &registry)
     }

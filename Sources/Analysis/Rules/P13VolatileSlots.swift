@@ -122,10 +122,13 @@ package struct VolatileSlots: Rule {
     private func findings(_ seen: Seen, _ view: View, _ context: RuleContext) -> [Finding] {
         guard seen.diffs >= thresholds.diffs else { return [] }
         let found = seen.slots.filter { _, slot in
-            Double(slot.diffs) >= thresholds.presence * Double(seen.diffs)
-                && (slot.kind == .id && !slot.isOfThing && slot.causes > 1
-                    || slot.replies >= thresholds.replies
-                        && Double(slot.replies) >= thresholds.presence * Double(seen.replies))
+            guard Double(slot.diffs) >= thresholds.presence * Double(seen.diffs) else { return false }
+            return switch slot.kind {
+            case .id: !slot.isOfThing && slot.causes > 1
+            case .time:
+                slot.replies >= thresholds.replies
+                    && Double(slot.replies) >= thresholds.presence * Double(seen.replies)
+            }
         }
         return found.sorted { $0.key < $1.key }.map { path, slot in
             let example = String(decoding: slot.example, as: UTF8.self)

@@ -22,14 +22,15 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
     ],
     targets: [
         // Row 7: the command line.
         .executableTarget(
             name: "livetape",
             dependencies: [
-                "Analysis", "Gallery", "LiveServer", "Interchange", "Proxy", "Transport", "RecordingStore", "RecordingFormat",
-                "WebSocketWire",
+                "Analysis", "Sessions", "Gallery", "LiveServer", "Interchange", "Proxy", "Transport", "RecordingStore",
+                "RecordingFormat", "LiveViewWire", "WebSocketWire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -40,7 +41,12 @@ let package = Package(
 
         .target(
             name: "Analysis",
-            dependencies: ["Sessions", "RecordingStore", "RecordingFormat", "LiveViewWire", "WebSocketWire"]),
+            dependencies: [
+                "Sessions", "RecordingStore", "RecordingFormat", "LiveViewWire", "WebSocketWire",
+                .product(name: "Yams", package: "Yams"),
+            ],
+            // The script and the style of the HTML report.
+            resources: [.embedInCode("Reports/Page")]),
 
         // Row 4
         .target(
@@ -119,7 +125,10 @@ let package = Package(
             dependencies: ["Interchange", "RecordingStore", "RecordingFormat", "WebSocketWire", "TestSupport"]),
         .testTarget(
             name: "livetapeTests",
-            dependencies: ["livetape", "RecordingStore", "RecordingFormat", "WebSocketWire"]),
+            dependencies: [
+                "livetape", "Analysis", "Sessions", "RecordingStore", "RecordingFormat", "WebSocketWire",
+                "ConversationSupport",
+            ]),
         .testTarget(
             name: "ProxyTests",
             dependencies: [

@@ -17,7 +17,8 @@ struct LiveTape: AsyncParsableCommand {
         version: release,
         subcommands: [
             ProxyCommand.self, ServeCommand.self, ShowCommand.self, InfoCommand.self, VerifyCommand.self,
-            SealCommand.self, RecoverCommand.self, UnpackCommand.self, PackCommand.self, RedactCommand.self,
+            AnalyzeCommand.self, CompareCommand.self, TailCommand.self, SealCommand.self, RecoverCommand.self,
+            UnpackCommand.self, PackCommand.self, RedactCommand.self,
         ])
 }
 

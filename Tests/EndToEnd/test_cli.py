@@ -15,7 +15,9 @@ from harness.process import Process
 from harness.servers import EchoServer
 from websockets.sync.client import connect
 
-COMMANDS = ["proxy", "show", "info", "verify", "seal", "recover", "unpack", "pack", "redact"]
+COMMANDS = [
+    "proxy", "show", "info", "verify", "analyze", "compare", "tail", "seal", "recover", "unpack", "pack", "redact",
+]
 
 
 def say(url: str, *words: str) -> None:

@@ -128,10 +128,11 @@ def bench(arguments: argparse.Namespace) -> int:
 
 def conclude(results: Results, plan: Plan, earlier: Results | None, has_base: bool) -> int:
     rounds = f"medians of {plan.rounds} round{'s' if plan.rounds > 1 else ''}"
-    print(f"\n{results.facts['machine']}; {results.facts['revision']}; {rounds}\n")
-    print(report.table(results))
-    if measured := report.views_table(results, plan.view_cases):
-        print(f"\n{measured}\n\n{report.PHOENIX}")
+    print(f"\n{results.facts['machine']}; {results.facts['revision']}; {rounds}")
+    if proxies := report.table(results):
+        print(f"\n{proxies}")
+    if servers := report.views_table(results, plan.view_cases):
+        print(f"\n{servers}\n\n{report.PHOENIX}")
     for line in report.extras(results):
         print(f"\n{line}")
     if has_base:

@@ -47,7 +47,7 @@ def run_step(text: str, command: list[object], folder: Path = TOP) -> None:
 
 
 def install() -> None:
-    run_step("Installing what is missing (nginx, haproxy, mitmproxy)", ["tools/install", "bench"])
+    run_step("Installing what is missing (nginx, haproxy, mitmproxy, pyview)", ["tools/install", "bench"])
 
 
 def build_load() -> Path:

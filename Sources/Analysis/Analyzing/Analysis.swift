@@ -3,6 +3,7 @@ package import Sessions
 /// What came of a recording.
 package struct Analysis: Sendable {
     package var totals = Totals()
+    package var details = Details()
     /// The ones that save most first.
     package var findings: [Finding] = []
     /// What sessions would have been with other choices, those with most bytes first; empty if nobody asked for it:
@@ -27,8 +28,9 @@ package struct Analysis: Sendable {
         if notes.count < Self.noteLimit { notes.append(note) }
     }
 
-    mutating func merge(_ other: Analysis) {
+    package mutating func merge(_ other: Analysis) {
         totals += other.totals
+        details += other.details
         findings += other.findings
         whatIfs += other.whatIfs
         if let other = other.whatIf {
@@ -41,7 +43,7 @@ package struct Analysis: Sendable {
         skippedBytes &+= other.skippedBytes
     }
 
-    mutating func sort() {
+    package mutating func sort() {
         whatIfs.sort { $0.bytes > $1.bytes }
         findings.sort { left, right in
             if left.savedBytes != right.savedBytes { return left.savedBytes > right.savedBytes }

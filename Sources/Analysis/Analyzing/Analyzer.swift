@@ -7,8 +7,10 @@ package struct Analyzer: Sendable {
         package var sessions = SessionSettings()
         /// The rules, made anew for each task. Default: all.
         package var makeRules: @Sendable () -> [any Rule] = { AllRules.make() }
-        /// Tasks that work at sockets side by side. Default: 2; reading takes its share of the cores besides.
-        package var laneCount = 2
+        /// Tasks that work at sockets side by side. Default: 3; reading takes its share of the cores besides.
+        package var laneCount = 3
+        /// Whether ``Details`` has points over time and the largest diffs' texts. Default: no.
+        package var keepsPictures = false
 
         /// Whether ``Analysis/whatIf`` is estimated, and how; it takes the time of deflating. Default: not.
         package var whatIf: WhatIfSettings?
@@ -17,6 +19,8 @@ package struct Analyzer: Sendable {
     }
 
     package var settings: Settings
+    /// Batches that are read ahead of the lanes; about 1 MB of a journal, or a chunk, each.
+    private static let waitingBatchCount = 4
 
     package init(settings: Settings = Settings()) { self.settings = settings }
 
@@ -31,18 +35,29 @@ package struct Analyzer: Sendable {
             sessions.firstNumber = number
             sessions.numberStride = count
             sessions.treeSlotLimit = settings.sessions.treeSlotLimit / count
-            return LaneWorker(settings: sessions, rules: settings.makeRules(), whatIf: settings.whatIf)
+            return LaneWorker(
+                settings: sessions, rules: settings.makeRules(), keepsPictures: settings.keepsPictures,
+                whatIf: settings.whatIf)
         }
         var sorter = LaneSorter(laneCount: count)
-        // One batch a lane is worked at while the next is read.
-        var working: [Task<Void, Never>] = []
+        // A few batches wait for each lane: one that has more to do than the others does not stop the reading.
+        var last: [Task<Void, Never>] = []
+        var waiting: [[Task<Void, Never>]] = []
         try await run.mapChunks(transform: { $0 }) { batch in
             progress?(batch)
             let work = sorter.sort(batch)
-            for task in working { await task.value }
-            working = zip(workers, work).map { worker, part in Task { await worker.take(part) } }
+            if waiting.count >= Self.waitingBatchCount { for task in waiting.removeFirst() { await task.value } }
+            let before = last
+            last = zip(workers, work).enumerated().map { number, pair in
+                Task {
+                    // In order: an actor alone does not promise that.
+                    if number < before.count { await before[number].value }
+                    await pair.0.take(pair.1)
+                }
+            }
+            waiting.append(last)
         }
-        for task in working { await task.value }
+        for tasks in waiting { for task in tasks { await task.value } }
         var analysis = Analysis()
         for worker in workers { analysis.merge(await worker.end()) }
         analysis.sort()
@@ -52,7 +67,9 @@ package struct Analyzer: Sendable {
     /// Analyses a run on this task, and finds what is missing in it as ``RecordingReader`` does.
     package func analyzeInOrder(_ run: RecordingRun) throws(RecordingError) -> Analysis {
         var reader = try ConversationReader(run: run)
-        var lane = Lane(settings: settings.sessions, rules: settings.makeRules(), whatIf: settings.whatIf)
+        var lane = Lane(
+            settings: settings.sessions, rules: settings.makeRules(), keepsPictures: settings.keepsPictures,
+            whatIf: settings.whatIf)
         while true {
             switch try reader.next() {
             case .event(let event): lane.receive(event)
@@ -69,7 +86,9 @@ package struct Analyzer: Sendable {
 
     /// Analyses events that somebody else reads, such as a test.
     package func analyze(_ events: [ConversationEvent]) -> Analysis {
-        var lane = Lane(settings: settings.sessions, rules: settings.makeRules(), whatIf: settings.whatIf)
+        var lane = Lane(
+            settings: settings.sessions, rules: settings.makeRules(), keepsPictures: settings.keepsPictures,
+            whatIf: settings.whatIf)
         for event in events { lane.receive(event) }
         var analysis = lane.end()
         analysis.sort()

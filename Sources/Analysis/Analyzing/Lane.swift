@@ -9,11 +9,15 @@ struct Lane {
     private let context: RuleContext
     private var counter = TotalsCounter()
     private var whatIf: WhatIfCounter?
+    private var details: DetailsCounter
     private var analysis = Analysis()
     /// Used again for event after event.
     private var steps: [SessionStep] = []
 
-    init(settings: SessionSettings, rules: [any Rule], whatIf: WhatIfSettings? = nil) {
+    init(
+        settings: SessionSettings, rules: [any Rule], keepsPictures: Bool = false, whatIf: WhatIfSettings? = nil
+    ) {
+        details = DetailsCounter(keepsPictures: keepsPictures)
         tracker = SessionTracker(settings: settings)
         context = RuleContext(paths: tracker.paths)
         self.rules = rules
@@ -43,6 +47,7 @@ struct Lane {
             context.take(step)
             counter.take(step)
             whatIf?.take(step)
+            details.take(step)
             if case .note(let note) = step { analysis.take(note) }
             for index in rules.indices { rules[index].observe(step, context) }
         }
@@ -58,6 +63,7 @@ struct Lane {
             analysis.whatIfs = sessions
             analysis.whatIf = sum
         }
+        analysis.details = details.result
         analysis.findings = rules.flatMap { $0.findings(context) }
         return analysis
     }

@@ -11,8 +11,8 @@ actor LaneWorker {
     private var nextSequence: [UInt64: UInt64] = [:]
     private static let connectionLimit = 100_000
 
-    init(settings: SessionSettings, rules: [any Rule], whatIf: WhatIfSettings?) {
-        lane = Lane(settings: settings, rules: rules, whatIf: whatIf)
+    init(settings: SessionSettings, rules: [any Rule], keepsPictures: Bool, whatIf: WhatIfSettings?) {
+        lane = Lane(settings: settings, rules: rules, keepsPictures: keepsPictures, whatIf: whatIf)
     }
 
     /// What one batch has for a lane.

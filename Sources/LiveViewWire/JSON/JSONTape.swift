@@ -49,7 +49,7 @@ package struct JSONTape: Sendable {
         /// Elements of arrays, and keys that are neither indices nor short.
         package static let other = Key(code: -1)
 
-        private init(code: Int32) { self.code = code }
+        fileprivate init(code: Int32) { self.code = code }
 
         /// The key that says `word`: one to three ASCII letters.
         package init(_ word: StaticString) {
@@ -112,34 +112,7 @@ package struct JSONTape: Sendable {
                     offset: position, expected: "at most \(limits.maximumTokenCount) values", actual: "more")
             }
             token.start = Int32(truncatingIfNeeded: position)
-            token.hasEscapes = false
-            let byte = bytes[position]
-            var isOpened = false
-            switch byte {
-            case UInt8(ascii: "\""):
-                position &+= 1
-                token.hasEscapes = try JSONScanner.string(bytes, at: &position, end: end).hasEscapes
-                token.kind = .string
-            case UInt8(ascii: "{"), UInt8(ascii: "["):
-                token.kind = byte == UInt8(ascii: "{") ? .object : .array
-                position &+= 1
-                JSONScanner.space(bytes, at: &position, end: end)
-                if position < end, bytes[position] == byte &+ 2 {
-                    position &+= 1
-                } else {
-                    isOpened = true
-                }
-            case UInt8(ascii: "t"), UInt8(ascii: "f"):
-                try JSONScanner.word(
-                    byte == UInt8(ascii: "t") ? "true" : "false", bytes, at: &position, end: end)
-                token.kind = .boolean
-            case UInt8(ascii: "n"):
-                try JSONScanner.word("null", bytes, at: &position, end: end)
-                token.kind = .null
-            default:
-                try JSONScanner.number(bytes, at: &position, end: end)
-                token.kind = .number
-            }
+            let isOpened = try begin(&token, bytes, at: &position, end: end)
             token.end = Int32(truncatingIfNeeded: position)
             token.next = Int32(truncatingIfNeeded: tokens.count &+ 1)
             tokens.append(token)
@@ -153,6 +126,39 @@ package struct JSONTape: Sendable {
             }
             try key(of: &token, bytes, at: &position, end: end)
         }
+    }
+
+    /// Passes a value that is no array or object, or the beginning of one that is.
+    /// - Returns: whether values of its own follow.
+    @inline(__always)
+    private func begin(
+        _ token: inout Token, _ bytes: Span<UInt8>, at position: inout Int, end: Int
+    ) throws(JSONError) -> Bool {
+        token.hasEscapes = false
+        let byte = bytes[position]
+        switch byte {
+        case UInt8(ascii: "\""):
+            position &+= 1
+            token.hasEscapes = try JSONScanner.string(bytes, at: &position, end: end).hasEscapes
+            token.kind = .string
+        case UInt8(ascii: "{"), UInt8(ascii: "["):
+            token.kind = byte == UInt8(ascii: "{") ? .object : .array
+            position &+= 1
+            JSONScanner.space(bytes, at: &position, end: end)
+            // Either bracket's closing one is two behind it.
+            guard position < end, bytes[position] == byte &+ 2 else { return true }
+            position &+= 1
+        case UInt8(ascii: "t"), UInt8(ascii: "f"):
+            try JSONScanner.word(byte == UInt8(ascii: "t") ? "true" : "false", bytes, at: &position, end: end)
+            token.kind = .boolean
+        case UInt8(ascii: "n"):
+            try JSONScanner.word("null", bytes, at: &position, end: end)
+            token.kind = .null
+        default:
+            try JSONScanner.number(bytes, at: &position, end: end)
+            token.kind = .number
+        }
+        return false
     }
 
     /// After a value: closes what ends, and passes the comma before the next.
@@ -196,6 +202,7 @@ package struct JSONTape: Sendable {
             throw JSONScanner.error(bytes, at: position, end: end, "a key")
         }
         position &+= 1
+        if Self.index(of: &token, bytes, at: &position, end: end) { return }
         let text = try JSONScanner.string(bytes, at: &position, end: end)
         token.key = Key(bytes, text)
         token.keyStart = Int32(truncatingIfNeeded: text.content.lowerBound)
@@ -205,6 +212,31 @@ package struct JSONTape: Sendable {
             throw JSONScanner.error(bytes, at: position, end: end, "\":\"")
         }
         position &+= 1
+    }
+
+    /// Passes a key that is an index, and its colon, if nothing is between: most keys of most messages.
+    /// - Returns: false, and nothing is passed, for any other.
+    @inline(__always)
+    private static func index(
+        of token: inout Token, _ bytes: Span<UInt8>, at position: inout Int, end: Int
+    ) -> Bool {
+        var place = position
+        var value: Int32 = 0
+        while place < end, place &- position < 9 {
+            let digit = bytes[place] &- UInt8(ascii: "0")
+            guard digit < 10 else { break }
+            value = value &* 10 &+ Int32(digit)
+            place &+= 1
+        }
+        let count = place &- position
+        guard count > 0, place &+ 1 < end, bytes[place] == UInt8(ascii: "\""), bytes[place &+ 1] == UInt8(ascii: ":"),
+            count == 1 || bytes[position] != UInt8(ascii: "0")
+        else { return false }
+        token.key = Key(code: value)
+        token.keyStart = Int32(truncatingIfNeeded: position)
+        token.keyByteCount = Int32(truncatingIfNeeded: count)
+        position = place &+ 2
+        return true
     }
 
     // MARK: - Looking things up

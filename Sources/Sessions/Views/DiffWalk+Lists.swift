@@ -66,11 +66,12 @@ extension DiffWalk {
         let firstLeaf = account.leaves.count
         entry = Int32(truncatingIfNeeded: position)
         let token = tape.tokens[index]
+        let isArray = !isObject(index)
         var member = index &+ 1
         var number = 0
         while member < Int(token.next) {
             // An entry of `k` is an object, one of `d` an array.
-            let key = token.kind == .array ? number : Int(tape.tokens[member].key.code)
+            let key = isArray ? number : Int(tape.tokens[member].key.code)
             guard key >= 0, key < list.width else {
                 throw error(member, "a slot below \(list.width)", key < 0 ? "another key" : "\(key)")
             }
@@ -114,6 +115,7 @@ extension DiffWalk {
         // Out of the node while they change: one access to it for all. After an error the tree goes anyway.
         var slots = list.slots
         list.slots = []
+        list.hashes = nil
         resize(&slots, to: count &* list.width)
         row = index &+ 1
         for position in 0..<count {
@@ -186,7 +188,7 @@ extension DiffWalk {
             case Keys.moves: shape.saysMoves = true
             default:
                 guard token.key.index != nil else { throw error(member, "an entry's number or kc, km", "another key") }
-                if token.kind == .object { shape.plain += 1 } else { shape.moves += 1 }
+                if isObject(member) { shape.plain += 1 } else { shape.moves += 1 }
             }
             member = Int(token.next)
         }
@@ -210,7 +212,9 @@ extension DiffWalk {
         var slots = list.slots
         list.slots = []
         // Hashes, not the slots: nodes that something else holds too would be copied before they change.
-        let hashes = comparesAll ? ListNode.hashes(of: slots, count: oldCount, width: list.width) : []
+        let hashes =
+            comparesAll ? list.hashes ?? ListNode.hashes(of: slots, count: oldCount, width: list.width) : []
+        list.hashes = nil
         let before = shape.moves > 0 ? slots : []
         let left = shape.moves > 0 ? try movedAway(index, oldCount, bytes) : []
         try make(max(0, shape.count &- oldCount) &* list.width)
@@ -223,7 +227,7 @@ extension DiffWalk {
                     throw error(member, "an index below \(shape.count)", "\(position)")
                 }
                 facts.entryBytes += tape.tokens[member].byteCount
-                if tape.tokens[member].kind == .object {
+                if isObject(member) {
                     let isNew =
                         position >= oldCount || (!left.isEmpty && left[position] && isComplete(member, list.width))
                     if isNew { clear(&slots, at: position, width: list.width) }
@@ -256,7 +260,7 @@ extension DiffWalk {
         var isMoved = [Bool](repeating: false, count: oldCount)
         var member = index &+ 1
         while member < Int(tape.tokens[index].next) {
-            if tape.tokens[member].key.code >= 0, tape.tokens[member].kind != .object {
+            if tape.tokens[member].key.code >= 0, !isObject(member) {
                 isMoved[try origin(member, oldCount, bytes).from] = true
             }
             member = Int(tape.tokens[member].next)
@@ -305,8 +309,9 @@ extension DiffWalk {
         _ list: ListNode, from old: [UInt64], _ index: Int, _ facts: inout DiffAccount.SentList
     ) {
         let new = ListNode.hashes(of: list.slots, count: list.count, width: list.width)
-        // A few entries tell which distances there may be.
-        var shifts: [Int] = []
+        list.hashes = new
+        // A few entries tell which distances there may be: one that is no chance is that of two of them.
+        var distances: [Int: Int] = [:]
         var (looked, moved) = (0, 0)
         for part in 0..<8 {
             let position = part &* max(1, new.count / 8)
@@ -314,10 +319,10 @@ extension DiffWalk {
             looked += 1
             guard let place = old.firstIndex(of: new[position]), place != position else { continue }
             moved += 1
-            if !shifts.contains(position - place) { shifts.append(position - place) }
+            distances[position - place, default: 0] += 1
         }
         if moved * 2 >= looked { findKnown(new, among: old, index, &facts) }
-        for shift in shifts {
+        for (shift, count) in distances where count > 1 || new.count < 16 {
             var found = (count: 0, bytes: 0)
             var member = index &+ 1
             while member < Int(tape.tokens[index].next) {
@@ -328,7 +333,9 @@ extension DiffWalk {
                 }
                 member = Int(tape.tokens[member].next)
             }
-            guard found.count > facts.shiftedCount else { continue }
+            guard found.count > facts.shiftedCount || (found.count == facts.shiftedCount && shift > facts.shift) else {
+                continue
+            }
             (facts.shift, facts.shiftedCount, facts.shiftedBytes) = (shift, found.count, found.bytes)
         }
     }

@@ -25,7 +25,7 @@ extension DiffWalk {
     }
 
     private mutating func leaf(_ token: JSONTape.Token, _ slot: inout TreeSlot, _ path: PathID, _ bytes: Span<UInt8>) {
-        let hash = ContentHash.of(bytes, (Int(token.start) &+ 1)..<(Int(token.end) &- 1))
+        let hash = LeafHash.of(bytes, Int(token.start) &+ 1, Int(token.end) &- 1)
         let kind: LeafClass =
             switch slot {
             case .missing: .new

@@ -208,6 +208,11 @@ struct DiffWalk {
         }
     }
 
+    @inline(__always)
+    func isObject(_ index: Int) -> Bool {
+        if case .object = tape.tokens[index].kind { true } else { false }
+    }
+
     func error(_ index: Int, _ expected: String, _ actual: String) -> TreeError {
         TreeError(offset: Int(tape.tokens[index].start), expected: expected, actual: actual)
     }

@@ -1,5 +1,3 @@
-internal import LiveViewWire
-
 /// What the client holds of a view, but for the texts: of each leaf, a hash of its JSON. It changes as a ``LiveTree``
 /// does, without an allocation for each leaf, and it is all that is needed to say whether a leaf was there already.
 struct HashedTree {
@@ -17,19 +15,23 @@ enum TreeSlot {
 
     /// The same for equal contents, within a process.
     var hash: UInt64 {
-        var hash = ContentHash()
         switch self {
-        case .missing: break
+        case .missing: return 0x9fb2_1c65_1e98_df25
         case .leaf(let leaf): return leaf
-        case .component(let number): hash.add(UInt64(truncatingIfNeeded: number))
+        case .component(let number):
+            return LeafHash.mix(UInt64(UInt32(bitPattern: number)) ^ 0xe703_7ed1_a0b4_28db, 0xa076_1d64_78bd_642f)
         case .template(let node):
-            hash.add(UInt64(truncatingIfNeeded: node.template.number))
-            for slot in node.slots { hash.add(slot.hash) }
+            return Self.hash(
+                of: node.slots, 0..<node.slots.count, seed: UInt64(UInt32(bitPattern: node.template.number)))
         case .list(let node):
-            hash.add(UInt64(truncatingIfNeeded: node.count))
-            for slot in node.slots { hash.add(slot.hash) }
+            return Self.hash(of: node.slots, 0..<node.slots.count, seed: UInt64(node.count))
         }
-        return hash.value
+    }
+
+    static func hash(of slots: [TreeSlot], _ range: Range<Int>, seed: UInt64) -> UInt64 {
+        var hash = seed ^ 0x9e37_79b9_7f4a_7c15
+        for index in range { hash = LeafHash.mix(hash ^ slots[index].hash, 0xa076_1d64_78bd_642f) }
+        return hash
     }
 }
 
@@ -58,6 +60,8 @@ final class ListNode {
     let width: Int
     var count = 0
     var slots: [TreeSlot] = []
+    /// Hashes of its entries, if somebody asked for them since they changed last.
+    var hashes: [UInt64]?
 
     init(_ template: TemplateID?, first: PathID, width: Int) {
         self.template = template
@@ -75,12 +79,7 @@ final class ListNode {
     /// Hashes of the entries' contents.
     static func hashes(of slots: [TreeSlot], count: Int, width: Int) -> [UInt64] {
         (0..<count).map { entry in
-            var hash: UInt64 = 0x9e37_79b9_7f4a_7c15
-            for index in (entry &* width)..<((entry &+ 1) &* width) {
-                let product = (hash ^ slots[index].hash).multipliedFullWidth(by: 0xa076_1d64_78bd_642f)
-                hash = product.high ^ product.low
-            }
-            return hash
+            TreeSlot.hash(of: slots, (entry &* width)..<((entry &+ 1) &* width), seed: 0)
         }
     }
 }

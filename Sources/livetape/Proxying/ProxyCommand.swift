@@ -41,6 +41,10 @@ struct ProxyCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The folder for recordings.", valueName: "dir"), completion: .directory)
     var out = RecordingFolder.defaultPath
 
+    @Flag(help: "Print what each live view does, as 'livetape tail' does.")
+    var tail = false
+
+    @OptionGroup(title: "What --tail prints") var tailing: TailOptions
     @OptionGroup(title: "What is recorded") var recording: RecordingOptions
     @OptionGroup(title: "TLS") var tls: TLSOptions
     @OptionGroup(title: "Changing requests (by default nothing is changed)") var rewriting: RewritingOptions
@@ -96,6 +100,7 @@ struct ProxyCommand: AsyncParsableCommand {
         }
         let url = proxy.browserURL
         console.started(url: url, target: settings.target, path: journal.paths.first ?? out)
+        let tailThread = tail ? try journal.paths.first.map { try TailThread(path: $0, options: tailing) } : nil
         let durability = limits.durability.start(journal)
         defer { durability?.cancel() }
         let outcome: (exitCode: Int32?, wasSignalled: Bool)
@@ -103,11 +108,13 @@ struct ProxyCommand: AsyncParsableCommand {
             outcome = try await wait(proxy, console: console, url: url, inherited: inherited, signals: signals)
         } catch {
             await proxy.stop()
+            await tailThread?.finish()
             journal.removeIfEmpty()
             throw error
         }
         console.stopping(again: outcome.wasSignalled)
         await proxy.stop()
+        await tailThread?.finish()
         console.summary(journal)
         if let thread = sealing.withLock({ $0 }) {
             await thread.finish(within: files.sealTimeout.duration, signals: signals)
@@ -127,7 +134,8 @@ struct ProxyCommand: AsyncParsableCommand {
             ? nil
             : ChildCommand(
                 command, environment: ["LIVETAPE_URL": url], signals: signals)
-        if child == nil { console.beginStatusLine(proxy.journal) }
+        // A line that is drawn over and over does not go with lines that come.
+        if child == nil, !tail { console.beginStatusLine(proxy.journal) }
         for await event in signals.events {
             switch event {
             case .signal(SIGUSR1): console.summary(proxy.journal)

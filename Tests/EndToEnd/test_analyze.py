@@ -46,6 +46,18 @@ class TestFormats:
     def test_json_is_what_its_schema_says(self, name: str) -> None:
         jsonschema.validate(analysis(RECORDINGS / f"{name}.mcap"), SCHEMA)
 
+    def test_what_if_is_told_when_it_is_asked_for(self) -> None:
+        found = analysis(TABLE, "--what-if")
+        jsonschema.validate(found, SCHEMA)
+        assert analysis(TABLE)["whatIf"] is None
+        compression, keyed = found["whatIf"]["compression"], found["whatIf"]["keyedLists"]
+        # Rows of a table repeat themselves; with keys, four of its five changes are moves alone, as P1 says too.
+        assert 0 < compression["withContext"] < compression["withoutContext"] < compression["bytes"]
+        [finding] = found["findings"]
+        assert keyed["savedBytes"] == finding["savedBytes"] < keyed["bytes"]
+        text = run("analyze", TABLE, "--what-if").stdout
+        assert "permessage-deflate" in text and "lists with keys" in text
+
     @pytest.mark.parametrize("name", NAMES)
     def test_sarif_is_what_the_standard_says(self, name: str) -> None:
         result = run("analyze", RECORDINGS / f"{name}.mcap", "--format", "sarif")

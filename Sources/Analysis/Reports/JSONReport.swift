@@ -26,10 +26,32 @@ package struct JSONReport {
             "events": .array(report.events.map { event($0.key, $0.part) }),
             "paths": .array(report.paths.prefix(200).map { path($0.key, $0.part) }),
             "findings": .array(report.analysis.findings.map(Self.finding)),
+            "whatIf": report.analysis.whatIf.map { Self.whatIf($0) } ?? .null,
             "budgets": report.verdict.map { verdict($0) } ?? .null,
             "notes": .array(report.analysis.notes.map { .string("\($0)") }),
             "noteCount": .count(report.analysis.noteCount),
             "skippedBytes": .count(report.analysis.skippedBytes),
+        ]
+    }
+
+    private static func whatIf(_ whatIf: WhatIf) -> JSONValue {
+        func saving(_ saving: WhatIf.Saving) -> JSONValue {
+            [
+                "count": .count(saving.count), "bytes": .count(saving.bytes), "savedBytes": .count(saving.savedBytes),
+                "savedMessages": .count(saving.savedMessages),
+            ]
+        }
+        let compression: JSONValue =
+            whatIf.compression.map { compression in
+                [
+                    "bytes": .count(compression.bytes), "measuredBytes": .count(compression.measuredBytes),
+                    "withContext": .count(compression.withContext),
+                    "withoutContext": .count(compression.withoutContext),
+                ]
+            } ?? .null
+        return [
+            "compression": compression, "keyedLists": saving(whatIf.keyedLists), "streams": saving(whatIf.streams),
+            "debounce": saving(whatIf.debounce),
         ]
     }
 

@@ -68,7 +68,7 @@ package struct ListWithoutKeys: Rule {
     }
 
     /// An entry that moved is its old index, of a few digits.
-    private static let bytesOfMove = 3
+    package static let bytesOfMove = 3
 
     package func findings(_ context: RuleContext) -> [Finding] {
         seen.sorted { ($0.key.session, $0.key.path) < ($1.key.session, $1.key.path) }.map { key, counts in
@@ -81,7 +81,7 @@ package struct ListWithoutKeys: Rule {
                 place: context.place(context.views[counts.view], path: key.path, facts: counts.messages.first),
                 evidence: Finding.Evidence(
                     """
-                    \(counts.diffs) diffs of a list of up to \(counts.largest) sent \(counts.entries) entries that were \
+                    \(counts.diffs.of("diff")) of a list of up to \(counts.largest) sent \(counts.entries.of("entry", "entries")) that were \
                     there at another index, \(how)
                     """,
                     bytes: counts.saved, count: counts.diffs, messages: counts.messages),

@@ -78,7 +78,7 @@ package struct ListSentWhole: Rule {
                 Self.facts,
                 place: context.place(context.views[counts.view], path: key.path, facts: counts.messages.first),
                 evidence: Finding.Evidence(
-                    "\(counts.known) of \(counts.rows) rows in \(counts.diffs) diffs were there already",
+                    "\(counts.known) of \(counts.rows) rows in \(counts.diffs.of("diff")) were there already",
                     bytes: counts.saved, count: counts.known, ratio: Double(counts.known) / Double(counts.rows),
                     messages: counts.messages),
                 savedBytes: counts.saved, ofBytes: counts.bytes)

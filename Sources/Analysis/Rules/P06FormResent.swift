@@ -120,7 +120,8 @@ package struct FormResent: Rule {
     package func findings(_ context: RuleContext) -> [Finding] {
         seen.sorted { ($0.key.view, $0.key.event) < ($1.key.view, $1.key.event) }.compactMap { key, counts in
             guard counts.found >= thresholds.replies else { return nil }
-            var text = "\(counts.found) of \(counts.replies) replies have \(counts.attributes) attributes of the form"
+            var text =
+                "\(counts.found) of \(counts.replies.of("reply", "replies")) have \(counts.attributes) attributes of the form"
             text += ", \(counts.redundant) of them as they were"
             if counts.options > 0 { text += ", and up to \(counts.options) options in one text" }
             return Finding(

@@ -80,7 +80,7 @@ package struct EverythingTwice: Rule {
             return Finding(
                 Self.facts, place: place,
                 evidence: Finding.Evidence(
-                    text + (counts.joins > 1 ? ", in \(counts.joins) joins" : ""), bytes: counts.bytes,
+                    text + (counts.joins > 1 ? ", in \(counts.joins.of("join"))" : ""), bytes: counts.bytes,
                     count: counts.joins, messages: counts.messages),
                 savedBytes: counts.saved, ofBytes: counts.bytes)
         }

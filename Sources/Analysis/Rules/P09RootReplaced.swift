@@ -58,17 +58,12 @@ package struct RootReplaced: Rule {
         views[diff.view.id] = seen
     }
 
-    package func findings(_ context: RuleContext) -> [Finding] {
-        done
-            + views.keys.sorted().flatMap { id in
-                views[id].flatMap { seen in context.views[id].map { findings(seen, $0, context) } } ?? []
-            }
-    }
+    package func findings(_ context: RuleContext) -> [Finding] { done }
 
     private func findings(_ seen: Seen, _ view: View, _ context: RuleContext) -> [Finding] {
         guard seen.whole >= thresholds.diffs else { return [] }
-        var text = "\(seen.whole) diffs brought the view's own template, \(seen.wholeBytes) bytes"
-        if seen.components > 0 { text += ", with \(seen.components) components that started again" }
+        var text = "\(seen.whole.of("diff")) brought the view's own template, \(seen.wholeBytes) bytes"
+        if seen.components > 0 { text += ", with \(seen.components.of("component")) that started again" }
         return [
             Finding(
                 Self.facts, place: context.place(view, facts: seen.messages.first),

@@ -103,10 +103,7 @@ package struct StreamItemResent: Rule {
         return ids.count == 1 ? ids.first : nil
     }
 
-    package func findings(_ context: RuleContext) -> [Finding] {
-        done
-            + views.sorted { $0.key < $1.key }.flatMap { findings($0.value, $0.key, context) }
-    }
+    package func findings(_ context: RuleContext) -> [Finding] { done }
 
     private func findings(_ streams: [PathID: Seen], _ view: ViewID, _ context: RuleContext) -> [Finding] {
         streams.sorted { $0.key < $1.key }.flatMap { findings($0.value, view, $0.key, context) }
@@ -120,7 +117,7 @@ package struct StreamItemResent: Rule {
                 place: context.place(context.views[view], path: path, facts: counts.messages.first),
                 evidence: Finding.Evidence(
                     """
-                    \(counts.times) entries of \(counts.sent / counts.times) bytes came again with \(counts.changed) of \
+                    \(counts.times.of("entry", "entries")) of \(counts.sent / counts.times) bytes came again with \(counts.changed) of \
                     \(counts.leaves) slots changed
                     """,
                     bytes: counts.sent, count: counts.times,

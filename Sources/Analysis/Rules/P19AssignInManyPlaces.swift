@@ -95,12 +95,7 @@ package struct AssignInManyPlaces: Rule {
         views[diff.view.id] = seen
     }
 
-    package func findings(_ context: RuleContext) -> [Finding] {
-        done
-            + views.keys.sorted().flatMap { id in
-                views[id].flatMap { seen in context.views[id].map { findings(seen, $0, context) } } ?? []
-            }
-    }
+    package func findings(_ context: RuleContext) -> [Finding] { done }
 
     private func findings(_ seen: Seen, _ view: View, _ context: RuleContext) -> [Finding] {
         seen.events.sorted { $0.key < $1.key }.compactMap { name, event in
@@ -119,7 +114,7 @@ package struct AssignInManyPlaces: Rule {
                 Self.facts, place: context.place(view, event: name, facts: event.messages.first),
                 evidence: Finding.Evidence(
                     """
-                    \(event.replies) replies with \(paths.count) slots in \(tops.count) parts of the page, \(redundant) of \
+                    \(event.replies.of("reply", "replies")) with \(paths.count) slots in \(tops.count) parts of the page, \(redundant) of \
                     \(bytes) bytes as they were
                     """,
                     bytes: redundant, count: event.replies, ratio: Double(redundant) / Double(max(1, bytes)),

@@ -67,12 +67,7 @@ package struct PlacesForNothing: Rule {
         views[diff.view.id] = seen
     }
 
-    package func findings(_ context: RuleContext) -> [Finding] {
-        done
-            + views.keys.sorted().flatMap { id in
-                views[id].flatMap { seen in context.views[id].map { findings(seen, $0, context) } } ?? []
-            }
-    }
+    package func findings(_ context: RuleContext) -> [Finding] { done }
 
     private func findings(_ seen: Seen, _ view: View, _ context: RuleContext) -> [Finding] {
         guard seen.diffs >= thresholds.diffs else { return [] }
@@ -81,7 +76,7 @@ package struct PlacesForNothing: Rule {
                 Self.facts, place: context.place(view, path: seen.path, facts: seen.messages.first),
                 evidence: Finding.Evidence(
                     """
-                    \(seen.diffs) diffs have \(seen.components) places of components that were there, of which \
+                    \(seen.diffs.of("diff")) have \(seen.components) places of components that were there, of which \
                     \(seen.changed) changed
                     """,
                     bytes: seen.saved, count: seen.components,

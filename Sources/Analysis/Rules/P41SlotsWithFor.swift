@@ -106,7 +106,7 @@ package struct SlotsWithFor: Rule {
                     Self.facts,
                     place: context.place(context.views[sum.view], path: key.path, facts: sum.messages.first),
                     evidence: Finding.Evidence(
-                        "\(sum.diffs) diffs brought all rows' lists again: \(sum.leaves) leaves that were there",
+                        "\(sum.diffs.of("diff")) brought all rows' lists again: \(sum.leaves) leaves that were there",
                         bytes: sum.wasted, count: sum.diffs, messages: sum.messages),
                     savedBytes: sum.wasted, ofBytes: sum.bytes)
             }

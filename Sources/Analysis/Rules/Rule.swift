@@ -56,7 +56,7 @@ package protocol Rule: SendableMetatype {
     /// Looks at what happened next. Nothing of the step's payloads may be kept but copies.
     mutating func observe(_ step: SessionStep, _ context: RuleContext)
 
-    /// What was found. The recording is over.
+    /// What was found. The recording is over, and `viewEnded` was observed of each view.
     func findings(_ context: RuleContext) -> [Finding]
 }
 
@@ -86,11 +86,8 @@ package final class RuleContext {
             .note:
             break
         }
-        if views.count > limit, let oldest = views.keys.min() { views[oldest] = nil }
-        if sessions.count > limit, let oldest = sessions.keys.min() {
-            sessions[oldest] = nil
-            sessionBytes[oldest] = nil
-        }
+        views.forgetOldest(beyond: limit)
+        for id in sessions.forgetOldest(beyond: limit) { sessionBytes[id] = nil }
     }
 
     /// A place in a view.

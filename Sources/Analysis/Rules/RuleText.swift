@@ -5,6 +5,11 @@ extension Double {
     var asPercent: String { "\(Int((self * 100).rounded())) %" }
 }
 
+extension Int {
+    /// `1 diff`, `3 diffs`.
+    func of(_ one: String, _ many: String? = nil) -> String { "\(self) \(self == 1 ? one : many ?? one + "s")" }
+}
+
 extension UInt64 {
     /// Nanoseconds as people read them: `12 ms`, `3.4 s`.
     var asDuration: String {

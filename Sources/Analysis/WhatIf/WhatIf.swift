@@ -99,8 +99,9 @@ package struct WhatIfSettings: Hashable, Sendable {
     package var byteLimit = 64_000_000
     /// Sessions that are told one by one. Default: 1,000; the rest is in the sum.
     package var sessionLimit = 1_000
-    /// Bytes that a moved entry takes (`"12":11,`), and an entry's insert in a stream (`["users-123",-1,null,null],`).
-    package var moveBytes = 8
+    /// Bytes of a moved entry in place of its contents (`11`), and of an entry's insert in a stream
+    /// (`["users-123",-1,null,null],`).
+    package var moveBytes = ListWithoutKeys.bytesOfMove
     package var insertBytes = 28
 
     package init() {}

@@ -100,14 +100,16 @@ struct WhatIfCounter {
                 entries[list.path, default: Entries()].bytes += list.entryBytes
                 guard !list.isWhole, !diff.isJoin else { continue }
             }
+            // Entries that are alike are known by a common distance only; those in another order by themselves.
             let (bytes, count) =
-                list.form == .keyed ? (list.shiftedBytes, list.shiftedCount) : (list.knownBytes, list.knownCount)
+                list.shiftedBytes > list.knownBytes
+                ? (list.shiftedBytes, list.shiftedCount) : (list.knownBytes, list.knownCount)
             keyed.bytes += list.byteCount
             keyed.savedBytes += max(0, bytes - count * settings.moveBytes)
             keyed.count += 1
-            // Unchanged entries of keyed lists do not travel; those that were sent for nothing would not either.
-            let changed = max(
-                list.movedAndChanged, sent + list.movedAndChanged - count - (list.form == .keyed ? list.equal : 0))
+            // A stream takes in what is new, and forgets nothing of the rest; but what changes places is sent again.
+            let kept = list.form == .keyed ? list.shiftedCount + list.equal : count
+            let changed = max(list.movedAndChanged, sent + list.movedAndChanged - kept)
             guard let known = entries[list.path], known.count > 0 else { continue }
             streams.bytes += list.byteCount
             streams.savedBytes += list.byteCount - changed * (known.bytes / known.count + settings.insertBytes)

@@ -51,8 +51,8 @@ struct SessionRegistry {
             id: SessionID(number: nextNumber()), connection: connection, url: url, began: stamp,
             hasPage: page(ofTopic: topic) != nil)
         session.socketCount = 1
-        if sessions.count >= settings.viewLimit, let oldest = sessions.keys.min() { sessions[oldest] = nil }
         sessions[session.id] = session
+        sessions.forgetOldest(beyond: settings.viewLimit)
         if isUnique { remember(session.id, topic) }
         steps.append(.sessionBegan(session))
         return session.id

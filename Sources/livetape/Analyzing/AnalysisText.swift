@@ -20,7 +20,7 @@ struct AnalysisText {
     }
 
     var lines: [String] {
-        summary + spread + worst + budgets + findings + problems
+        summary + spread + worst + budgets + findings + whatIf + problems
     }
 
     private var totals: Totals { report.analysis.totals }
@@ -187,6 +187,8 @@ struct AnalysisText {
         lines += advice.enumerated().map { "     \($0.offset == 0 ? "→" : " ") \(terminal.styled($0.element, .faint))" }
         return lines
     }
+
+    private var whatIf: [String] { report.analysis.whatIf.map { WhatIfText(whatIf: $0).lines } ?? [] }
 
     private var problems: [String] {
         let analysis = report.analysis

@@ -36,6 +36,9 @@ struct AnalyzeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Findings") var filter: FindingFilter
     @OptionGroup(title: "Budgets") var budgets: BudgetOptions
 
+    @Flag(help: "Estimate what compression, keys, streams and debouncing would change. Takes longer: it deflates.")
+    var whatIf = false
+
     @Option(help: ArgumentHelp("Explain a rule, by id or name; needs no recording.", valueName: "rule"))
     var explain: String?
 
@@ -69,7 +72,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
         do {
             // First: whoever has a wrong configuration should not wait for the recording.
             let budget = try budgets.read()
-            var report = try await recordings.analyze(keepsPictures: format == .html)
+            var report = try await recordings.analyze(keepsPictures: format == .html, whatIf: whatIf)
             let measurements = Measurements(report.analysis)
             try budgets.save(measurements)
             report.verdict = budget.map { BudgetVerdict($0.budget, measurements, baseline: $0.baseline) }
@@ -130,18 +133,20 @@ struct AnalyzedRecordings: ParsableArguments {
         return runs
     }
 
-    func analyze(keepsPictures: Bool) async throws -> Report {
+    func analyze(keepsPictures: Bool, whatIf: Bool) async throws -> Report {
         let paths = recording.paths
         let name =
             paths.count > 3 ? "\(paths[0]) and \(paths.count - 1) more" : paths.joined(separator: " ")
-        return try await Self.analyze(try runs(), name: name, path: paths.first, keepsPictures: keepsPictures)
+        return try await Self.analyze(
+            try runs(), name: name, path: paths.first, keepsPictures: keepsPictures, whatIf: whatIf)
     }
 
     static func analyze(
-        _ runs: [RecordingRun], name: String, path: String? = nil, keepsPictures: Bool
+        _ runs: [RecordingRun], name: String, path: String? = nil, keepsPictures: Bool, whatIf: Bool = false
     ) async throws -> Report {
         var settings = Analyzer.Settings()
         settings.keepsPictures = keepsPictures
+        settings.whatIf = whatIf ? WhatIfSettings() : nil
         let progress = AnalysisProgress(runs)
         defer { progress.clear() }
         var analysis = Analysis()

@@ -82,7 +82,7 @@ def make(path: Path, binary: Path, twin: Iterator[str]) -> None:
     log = path.with_suffix(".log")
     with log.open("wb") as said:
         command = [binary, "pack", "-", "-o", path]
-        pack = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=said, stderr=said, text=True)
+        pack = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=said, stderr=said, encoding="utf-8")
         try:
             assert pack.stdin
             with pack.stdin as lines:

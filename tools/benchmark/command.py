@@ -23,7 +23,7 @@ figures wander on shared machines: look at ratios, of medians over rounds. The r
   tools/bench --quick                two short rounds, to look
   tools/bench --only pingpong-100    one case (direct, nginx, … likewise name a proxy; repeatable)
   tools/bench --only views           live views: memory, events, joins, a broadcast, 9,000 that come back at once
-  tools/bench --only analyze         `livetape analyze` on 1 GB of live-view JSON, beside a Python script that decodes it
+  tools/bench --only analyze         1 GB of live-view JSON analysed, beside a Python script that decodes it
   tools/bench --compare main         what the working tree changed: main is built and measured beside it
   tools/bench --json now.json        keeps the figures; --compare now.json compares with them later
   tools/bench --smoke                a few seconds with what is built already: does the bench itself work?

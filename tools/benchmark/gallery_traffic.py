@@ -148,7 +148,7 @@ def sessions(twin: Path) -> Iterator[Session]:
     """The connections of a twin that became sockets."""
     found: dict[int, list[Line]] = {}
     now = 0
-    for text in twin.read_text().splitlines():
+    for text in twin.read_text(encoding="utf-8").splitlines():
         if not text.startswith("["):
             continue
         time, _, columns = text[1:].split(",", 2)

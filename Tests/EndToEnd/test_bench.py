@@ -8,6 +8,10 @@ import subprocess
 import sys
 
 import pytest
+from benchmark import analysis, cases
+from benchmark.programs import Failed
+from benchmark.results import Results
+from benchmark.run import Plan, analysis_rounds
 from harness.livetape import TOP, Server, binary
 
 
@@ -60,6 +64,45 @@ def test_the_bench_measures_live_views(tables: list[dict[str, list[str]]]) -> No
     assert shown["a word to 200 views: ms until the last has it"] > 0
     assert shown["200 views come back at once: ms until the last is back"] > 0
     assert shown["200 views come back at once: connections that failed"] == 0
+
+
+def test_the_bench_measures_the_analyzer_beside_python(tables: list[dict[str, list[str]]]) -> None:
+    assert tables[2][""] == ["python", "livetape", "livetape : python"]
+    for case in cases.ANALYSES:
+        python, livetape, ratio = map(figure, tables[2][f"{case.title}: MB/s"])
+        assert ratio == pytest.approx(livetape / python, rel=0.1) and ratio > 0
+
+
+def test_livetape_and_python_count_the_same_messages_and_bytes() -> None:
+    counts, wire = [], []
+    for case in cases.ANALYSES:
+        with analysis.recording(case, binary(), 1) as path:
+            _, theirs = analysis.python(analysis.interpreter(), path)
+            _, ours = analysis.livetape(binary(), path)
+            report = json.loads((path.parent / "report.json").read_text())
+        assert ours == theirs
+        counts.append(ours)
+        wire.append(report["summary"]["fromServer"]["wireBytes"])
+    plain, deflated = counts
+    # Compression changes what is on the wire and nothing else.
+    assert deflated == plain
+    assert wire[1] < wire[0] / 2
+    # The last session goes to its end, however large it is.
+    assert 1_000_000 <= sum(side["bytes"] for side in plain.values()) < 3_000_000
+
+
+def test_the_bench_refuses_figures_of_messages_that_python_counts_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    python = analysis.python
+
+    def one_byte_more(*arguments: object) -> object:
+        figures, sums = python(*arguments)
+        sums["server"]["bytes"] += 1
+        return figures, sums
+
+    monkeypatch.setattr(analysis, "python", one_byte_more)
+    plan = Plan(binary(), [], rounds=1, analysis_megabytes=1, analyzers={"livetape": binary()})
+    with pytest.raises(Failed, match="analyze-plain: livetape counts"):
+        analysis_rounds(plan, cases.ANALYSES[0], Results())
 
 
 @pytest.mark.usefixtures("tables")

@@ -91,6 +91,16 @@ class Reconnect:
     wanders = False
 
 
+@dataclass(frozen=True)
+class Analysis:
+    """`livetape analyze` on a recording of live-view JSON, made from the Gallery's."""
+
+    name: str
+    title: str
+    is_deflated: bool
+    shows = ("megabytes_per_second", "cpu_ms_per_megabyte", "peak_megabytes")
+
+
 ViewCase = Held | Events | Broadcast | Reconnect
 
 MEGABYTES = ("megabytes_per_second", "cpu_us", "added_p50_us", "added_p99_us")
@@ -121,6 +131,11 @@ VIEWS: list[ViewCase] = [
     Broadcast("broadcast", "a word to 9,000 views", 9_000),
     Reconnect("reconnect", "9,000 views come back at once", 9_000),
 ]
+#: The group `analyze`.
+ANALYSES = [
+    Analysis("analyze-plain", "analyze, uncompressed", False),
+    Analysis("analyze-deflated", "analyze, permessage-deflate", True),
+]
 #: Not of a proxy: the disk's own speed, and what sealing makes of a journal.
 OTHERS = {"disk": "the disk's own speed", "seal": "sealing live-view JSON of uncompressed sockets"}
 
@@ -147,9 +162,12 @@ METRICS = {
     "heard_cpu_us": ("CPU µs/view", True),
     "back_ms": ("ms until the last is back", True),
     "rejoin_cpu_us": ("CPU µs/join", True),
+    "cpu_ms_per_megabyte": ("CPU ms/MB", True),
+    "peak_megabytes": ("MB of memory at most", True),
     "errors": ("connections that failed", True),
 }
 
 
 def names() -> list[str]:
-    return [case.name for case in [*TRAFFIC, *IDLE, SOAK]] + list(OTHERS) + ["views"] + [case.name for case in VIEWS]
+    proxied = [case.name for case in [*TRAFFIC, *IDLE, SOAK]] + list(OTHERS)
+    return [*proxied, "views", *(case.name for case in VIEWS), "analyze", *(case.name for case in ANALYSES)]

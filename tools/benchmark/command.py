@@ -14,7 +14,7 @@ from .run import Plan, run
 
 HELP = """\
 Measures the proxy beside nginx and haproxy, which record nothing, and mitmproxy, which records; and `livetape serve`,
-the live-view server, beside pyview.
+the live-view server, beside pyview; and `livetape analyze` beside a Python script.
 
 Every round runs each case with each proxy in turn, against the same echo server, with every answer checked. Absolute
 figures wander on shared machines: look at ratios, of medians over rounds. The run fails if a gate is missed.
@@ -23,6 +23,7 @@ figures wander on shared machines: look at ratios, of medians over rounds. The r
   tools/bench --quick                two short rounds, to look
   tools/bench --only pingpong-100    one case (direct, nginx, … likewise name a proxy; repeatable)
   tools/bench --only views           live views: memory, events, joins, a broadcast, 9,000 that come back at once
+  tools/bench --only analyze         1 GB of live-view JSON analysed, beside a Python script that decodes it
   tools/bench --compare main         what the working tree changed: main is built and measured beside it
   tools/bench --json now.json        keeps the figures; --compare now.json compares with them later
   tools/bench --smoke                a few seconds with what is built already: does the bench itself work?
@@ -65,13 +66,15 @@ def smoke() -> int:
     programs.build_load()
     both = [Contender("direct", None), Contender("livetape", contenders.livetape(binary), records=True)]
     plan = Plan(binary, both, rounds=1, seconds=0.2, soak_messages=2_000_000, idle_sockets=0, disk_megabytes=16)
-    plan.only = {case.name for case in [*cases.TRAFFIC, *SMOKE_VIEWS]} | {"disk", "seal"}
+    plan.only = {case.name for case in [*cases.TRAFFIC, *SMOKE_VIEWS, *cases.ANALYSES]} | {"disk", "seal"}
+    plan.analyzers, plan.analysis_megabytes = {"livetape": binary}, 1
     plan.seal_exchanges = 5_000
     plan.view_cases, plan.view_servers = SMOKE_VIEWS, [views.livetape("livetape", binary)]
     results = Results()
     run(plan, results)
     print(report.table(results))
     print(f"\n{report.views_table(results, SMOKE_VIEWS)}")
+    print(f"\n{report.analysis_table(results)}")
     print(f"the bench works, with {binary}")
     return 0
 
@@ -116,9 +119,12 @@ def bench(arguments: argparse.Namespace) -> int:
     plan.only = {name for name in arguments.only if name in cases.names()}
     if "views" in plan.only:
         plan.only |= {case.name for case in cases.VIEWS}
+    if "analyze" in plan.only:
+        plan.only |= {case.name for case in cases.ANALYSES}
+    plan.analyzers = {"livetape": binary} | ({"base": base} if base else {})
     if arguments.quick:
         plan.rounds, plan.seconds, plan.idle_sockets, plan.soak_messages = 2, 1.0, 1_000, 3_000_000
-        plan.seal_exchanges, plan.most_views = 100_000, 1_000
+        plan.seal_exchanges, plan.most_views, plan.analysis_megabytes = 100_000, 1_000, 100
     plan.rounds = arguments.rounds or plan.rounds
     run(plan, results)
     if arguments.json:
@@ -133,6 +139,8 @@ def conclude(results: Results, plan: Plan, earlier: Results | None, has_base: bo
         print(f"\n{proxies}")
     if servers := report.views_table(results, plan.view_cases):
         print(f"\n{servers}\n\n{report.PHOENIX}")
+    if analyses := report.analysis_table(results):
+        print(f"\n{analyses}")
     for line in report.extras(results):
         print(f"\n{line}")
     if has_base:

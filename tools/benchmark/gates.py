@@ -108,6 +108,18 @@ GATES = [
     Gate("reconnect", "connections that failed as 9,000 views came back at once",
          own("reconnect", "errors"), fixed(0), form="{:.0f}"),
     Gate("sealing", "MB/s of journal sealed", own("seal", "sealing_mb_s"), fixed(150), is_least=True, form="{:.0f}"),
+    *(
+        gate
+        for form, least, aim in (("plain", 250, 600), ("deflated", 120, 250))
+        for gate in (
+            Gate(f"analyze-{form}", f"MB/s of live-view JSON analysed, {form}",
+                 own(f"analyze-{form}", "megabytes_per_second"), fixed(least), aim, is_least=True, form="{:.0f}"),
+            Gate(f"analyze-python-{form}", f"MB/s analysed : a Python script that only decodes, {form}",
+                 of(f"analyze-{form}", "megabytes_per_second", "python"), fixed(2), 6, is_least=True, form="{:.1f}"),
+            Gate(f"analyze-memory-{form}", f"MB of memory at most, {form}",
+                 own(f"analyze-{form}", "peak_megabytes"), fixed(300), form="{:.0f}"),
+        )
+    ),
 ]
 
 
@@ -124,7 +136,7 @@ class Verdict:
     def describe(self) -> str:
         form, sign = self.gate.form, "at least" if self.gate.is_least else "at most"
         word = "holds " if self.holds else "MISSED"
-        text = f"{word} {self.gate.name:20} {form.format(self.value):>7}, {sign} {form.format(self.limit)}"
+        text = f"{word} {self.gate.name:23} {form.format(self.value):>7}, {sign} {form.format(self.limit)}"
         if self.gate.aim is not None:
             reached = ", reached" if self.gate.holds(self.value, self.gate.aim) else ""
             text += f" (aim {form.format(self.gate.aim)}{reached})"

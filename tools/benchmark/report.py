@@ -73,6 +73,19 @@ def views_table(results: Results, view_cases: list[cases.ViewCase]) -> str:
     return markdown(rows) if len(rows) > 1 else ""
 
 
+def analysis_table(results: Results) -> str:
+    """Medians: a row for each case and metric, a column for each that read the recording, and LiveTape's ratio."""
+    names = results.contenders({case.name for case in cases.ANALYSES})
+    rows = [["", *names, "livetape : python"]]
+    for case in cases.ANALYSES:
+        for metric in case.shows:
+            medians = [results.median(case.name, name, metric) for name in names]
+            if any(median is not None for median in medians):
+                ratio = number(results.ratio(case.name, "livetape", "python", metric))
+                rows.append([f"{case.title}: {cases.METRICS[metric][0]}", *map(number, medians), ratio])
+    return markdown(rows) if len(rows) > 1 else ""
+
+
 def extras(results: Results) -> list[str]:
     """What is no proxy's: the disk, and sealing."""
     lines = []

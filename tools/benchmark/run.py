@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import cases, measuring, views
+from . import analysis, cases, measuring, views
 from .contenders import Contender
 from .programs import WORK, Failed, say
 from .results import Results
@@ -29,6 +29,10 @@ class Plan:
     view_servers: list[views.ViewServer] = field(default_factory=list)
     view_cases: list[cases.ViewCase] = field(default_factory=lambda: list(cases.VIEWS))
     most_views: int = 9_000
+    #: Inflated megabytes of each recording that is analysed.
+    analysis_megabytes: int = 1_000
+    #: The working tree's livetape, and the base's if there is one.
+    analyzers: dict[str, Path] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:
         return not self.only or name in self.only
@@ -64,6 +68,11 @@ def run(plan: Plan, results: Results) -> None:
                     say(f"{time.monotonic() - began:5.0f} s  round {round_number} of {plan.rounds}: {case.title}")
                     view_round(plan, case, results)
         once(plan, results, began)
+        for reading in cases.ANALYSES if plan.analyzers else []:
+            if plan.has(reading.name):
+                size = f"{plan.analysis_megabytes:,} MB"
+                say(f"{time.monotonic() - began:5.0f} s  {reading.title}: {size}")
+                analysis_rounds(plan, reading, results)
 
 
 def traffic_round(plan: Plan, case: cases.Traffic, results: Results) -> None:
@@ -85,6 +94,25 @@ def view_round(plan: Plan, case: cases.ViewCase, results: Results) -> None:
             if server.name != "pyview":
                 raise
             say(f"  {server.name} does not take them: {failure}")
+
+
+def analysis_rounds(plan: Plan, case: cases.Analysis, results: Results) -> None:
+    """All rounds of one recording, which takes longer to make than to read."""
+    python = analysis.interpreter()
+    analyzers = {name: binary for name, binary in plan.analyzers.items() if analysis.can_analyze(binary)}
+    if "livetape" not in analyzers:
+        say("analyze: not there yet (`livetape analyze --help` fails)")
+        return
+    with analysis.recording(case, plan.binary, plan.analysis_megabytes) as path:
+        # Python takes half a minute for 1 GB.
+        for _ in range(min(plan.rounds, 3)):
+            figures, sums = analysis.python(python, path)
+            results.add(case.name, "python", figures)
+            for name, binary in analyzers.items():
+                figures, counted = analysis.livetape(binary, path)
+                if counted != sums:
+                    raise Failed(f"{case.name}: {name} counts {counted}, Python {sums}")
+                results.add(case.name, name, figures)
 
 
 def once(plan: Plan, results: Results, began: float) -> None:

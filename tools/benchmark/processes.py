@@ -50,11 +50,14 @@ def cpu_seconds(pids: Sequence[int]) -> float:
 
 
 def memory(pids: Sequence[int]) -> int:
-    """Bytes of memory; what processes share is counted once (Pss)."""
+    """Bytes of memory; what processes share is counted once (Pss).
+
+    Without mapped files: a program's own text would be a smaller share as soon as anybody else starts the same program.
+    """
     total = 0
     for pid in pids:
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
+            if line.startswith(("Pss_Anon:", "Pss_Shmem:")):
                 total += int(line.split()[1]) * 1024
     return total
 

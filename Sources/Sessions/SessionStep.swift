@@ -3,40 +3,50 @@ package import RecordingStore
 
 /// What happens in a recording, step by step, in its order. A step is to be used before the next one is asked for: what
 /// it holds of messages is large.
+///
+/// All that is large is behind a reference: each step is handed to dozens of rules.
 package enum SessionStep: Sendable {
     case pageLoaded(DeadPage)
-    case http(HTTPExchange)
-    case sessionBegan(Session)
-    case socketOpened(SocketInfo)
-    case socketClosed(SocketClosing)
+    indirect case http(HTTPExchange)
+    indirect case sessionBegan(Session)
+    indirect case socketOpened(SocketInfo)
+    indirect case socketClosed(SocketClosing)
     /// Any message, before the steps that tell what it means.
     case message(MessageStep)
     /// A view's join was answered with a tree; a ``diff(_:)`` step with all of it follows.
-    case viewJoined(View)
-    case viewEnded(View, ViewEnding)
+    indirect case viewJoined(View)
+    indirect case viewEnded(View, ViewEnding)
     case diff(DiffStep)
     /// A server's push that is no diff: `live_patch`, `redirect`, `live_redirect`, or of other channels.
-    case push(PushStep)
+    indirect case push(PushStep)
     /// A request with all that it caused: it comes when that is known to be over.
     case exchange(Exchange)
     /// The client dropped components that the server had deleted.
-    case componentsRemoved(ViewID, [RemovedComponent])
-    case general(GeneralMessage)
+    indirect case componentsRemoved(ViewID, [RemovedComponent])
+    indirect case general(GeneralMessage)
     /// Something could not be used.
-    case note(SessionNote)
+    indirect case note(SessionNote)
 }
 
 package enum ViewEnding: Hashable, Sendable {
     case left, closed, crashed, rejoined, socketClosed, recordingEnded
 }
 
-package struct MessageStep: Sendable {
-    package var facts: MessageFacts
-    package var kind: MessageKind
-    package var session: SessionID?
-    package var view: ViewID?
+package final class MessageStep: Sendable {
+    package let facts: MessageFacts
+    package let kind: MessageKind
+    package let session: SessionID?
+    package let view: ViewID?
     /// Its text; empty of a control frame. Do not keep it.
-    package var payload: [UInt8]
+    package let payload: [UInt8]
+
+    init(facts: MessageFacts, kind: MessageKind, session: SessionID?, view: ViewID?, payload: [UInt8]) {
+        self.facts = facts
+        self.kind = kind
+        self.session = session
+        self.view = view
+        self.payload = payload
+    }
 }
 
 /// A diff, or a join's whole tree, and what it carried. A class, since dozens of rules are handed it.

@@ -43,6 +43,23 @@ package struct Analysis: Sendable {
         skippedBytes &+= other.skippedBytes
     }
 
+    /// Makes one finding of those that say the same of one place of the application: a hundred visitors of a page see
+    /// one pitfall, not a hundred.
+    mutating func group() {
+        var places: [Finding.Signature: Int] = [:]
+        var groups: [Finding] = []
+        for finding in findings {
+            let key = Finding.Signature(finding)
+            guard let place = places[key] else {
+                places[key] = groups.count
+                groups.append(finding)
+                continue
+            }
+            groups[place].add(finding)
+        }
+        findings = groups
+    }
+
     package mutating func sort() {
         whatIfs.sort { $0.bytes > $1.bytes }
         findings.sort { left, right in
@@ -51,5 +68,34 @@ package struct Analysis: Sendable {
             if left.rule.id != right.rule.id { return left.rule.id < right.rule.id }
             return left.place.route < right.place.route
         }
+    }
+}
+
+extension Finding {
+    /// The same for the same pitfall at the same place, in any session.
+    fileprivate struct Signature: Hashable {
+        var rule: String
+        var severity: Severity
+        var view: String
+        var event: String?
+        var path: PathName?
+
+        init(_ finding: Finding) {
+            rule = finding.rule.id
+            severity = finding.severity
+            view = finding.place.route.isEmpty ? finding.place.topic : finding.place.route
+            event = finding.place.event
+            path = finding.place.path
+        }
+    }
+
+    fileprivate mutating func add(_ other: Finding) {
+        let first = place.first?.time ?? 0
+        let isLarger = (savedBytes, other.place.first?.time ?? 0) < (other.savedBytes, first)
+        var sum = isLarger ? other : self
+        sum.savedBytes = savedBytes + other.savedBytes
+        sum.ofBytes = ofBytes + other.ofBytes
+        sum.occurrences = occurrences + other.occurrences
+        self = sum
     }
 }

@@ -58,6 +58,7 @@ package struct Analyzer: Sendable {
         for tasks in waiting { for task in tasks { await task.value } }
         var analysis = Analysis()
         for worker in workers { analysis.merge(await worker.end()) }
+        analysis.group()
         analysis.sort()
         return analysis
     }
@@ -74,6 +75,7 @@ package struct Analyzer: Sendable {
             case .caughtUp: continue
             case .ended:
                 var analysis = lane.end()
+                analysis.group()
                 analysis.sort()
                 return analysis
             }
@@ -85,6 +87,7 @@ package struct Analyzer: Sendable {
         var lane = Lane(settings)
         for event in events { lane.receive(event) }
         var analysis = lane.end()
+        analysis.group()
         analysis.sort()
         return analysis
     }

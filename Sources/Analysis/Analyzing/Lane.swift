@@ -6,6 +6,8 @@ internal import Sessions
 struct Lane {
     private var tracker: SessionTracker
     private var rules: [any Rule]
+    /// By kind of step: which rules look at it.
+    private var observers: [[Int]]
     private let context: RuleContext
     private var counter = TotalsCounter()
     private var details: DetailsCounter
@@ -19,7 +21,14 @@ struct Lane {
         tracker = SessionTracker(settings: settings.sessions)
         context = RuleContext(paths: tracker.paths)
         rules = settings.makeRules()
+        observers = Self.observers(of: rules)
         whatIf = settings.whatIf.map { WhatIfCounter(settings: $0) }
+    }
+
+    private static func observers(of rules: [any Rule]) -> [[Int]] {
+        (0..<StepKinds.count).map { kind in
+            rules.indices.filter { type(of: rules[$0]).observes.contains(StepKinds(rawValue: 1 << kind)) }
+        }
     }
 
     mutating func receive(_ event: ConversationEvent) {
@@ -47,7 +56,7 @@ struct Lane {
             details.take(step)
             whatIf?.take(step)
             if case .note(let note) = step { analysis.take(note) }
-            for index in rules.indices { rules[index].observe(step, context) }
+            for index in observers[StepKinds(step).index] { rules[index].observe(step, context) }
         }
         // Before the next event: what the steps hold is used again by the tracker.
         steps.removeAll(keepingCapacity: true)

@@ -1,3 +1,4 @@
+internal import LiveViewWire
 internal import RecordingFormat
 internal import RecordingStore
 internal import Sessions
@@ -17,20 +18,25 @@ struct LaneSorter {
     init(laneCount: Int) { self.laneCount = laneCount }
 
     mutating func sort(_ batch: RecordBatch) -> [LaneWorker.Work] {
-        var work = [LaneWorker.Work](repeating: LaneWorker.Work(), count: laneCount)
-        for item in batch.items {
-            switch item {
+        var work = [LaneWorker.Work](repeating: LaneWorker.Work(batch: batch), count: laneCount)
+        for index in batch.items.indices {
+            switch batch.items[index] {
             case .skipped(let bytes): work[0].skipped.append(bytes)
-            case .record(let record, let place): sort(record, place, &work)
+            case .record(let record, _): sort(record, index, &work)
             }
         }
         return work
     }
 
-    private mutating func sort(_ record: JournalRecord, _ place: RecordPlace, _ work: inout [LaneWorker.Work]) {
+    private mutating func sort(_ record: JournalRecord, _ index: Int, _ work: inout [LaneWorker.Work]) {
         let connection = record.stamp.connection
         switch record {
-        case .frame: break
+        case .frame:
+            // Most, of connections that are known.
+            if let lane = lanes[connection] {
+                work[lane].records.append(index)
+                return
+            }
         case .http(let http, let bytes):
             decodeHTTP(record, &work)
             if lanes[connection] == nil, http.kind == .head, http.direction == .client {
@@ -42,14 +48,14 @@ struct LaneSorter {
             if socket.kind != .socketOpened, lanes[connection] == nil { return }
         case .gap, .note, .checkpoint:
             if connection == 0 {
-                work[0].records.append((record, place))
+                work[0].records.append(index)
                 return
             }
         }
         let lane = lanes[connection] ?? laneNumber(connection &* 0x9e37_79b9_7f4a_7c15)
         lanes[connection] = lane
         if lanes.count > Self.connectionLimit, let any = lanes.first { lanes[any.key] = nil }
-        work[lane].records.append((record, place))
+        work[lane].records.append(index)
         if case .socket(let socket) = record, socket.kind == .connectionClosed { lanes[connection] = nil }
     }
 
@@ -72,17 +78,12 @@ struct LaneSorter {
     /// What the sockets of one page have in common: its CSRF token in the target, else their cookies.
     /// - Returns: nil if the head asks for no socket.
     private static func key(ofHead bytes: [UInt8]) -> UInt64? {
-        let head = String(decoding: bytes.prefix(16 << 10), as: UTF8.self)
-        guard head.lowercased().contains("upgrade: websocket") else { return nil }
-        var common: Substring?
-        if let token = head.ranges(of: "_csrf_token=").first {
-            common = head[token.upperBound...].prefix { $0 != "&" && $0 != " " }
-        } else if let cookie = head.ranges(of: "\r\nCookie: ").first ?? head.ranges(of: "\r\ncookie: ").first {
-            common = head[cookie.upperBound...].prefix { $0 != "\r" && $0 != "\r\n" }
+        guard let head = HTTPRequestHead(bytes: bytes), head.fields.contains("websocket", in: "Upgrade") else {
+            return nil
         }
-        guard let common, !common.isEmpty else { return nil }
-        var key: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in common.utf8 { key = (key ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        return key &* 0x9e37_79b9_7f4a_7c15
+        let common = RequestPath.parameter("_csrf_token", of: head.target) ?? head.fields["Cookie"] ?? ""
+        guard !common.isEmpty else { return nil }
+        let text = Array(common.utf8)
+        return ContentHash.of(text.span, 0..<text.count)
     }
 }

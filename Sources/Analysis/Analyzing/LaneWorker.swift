@@ -17,7 +17,9 @@ actor LaneWorker {
 
     /// What one batch has for a lane.
     struct Work: Sendable {
-        var records: [(JournalRecord, RecordPlace)] = []
+        /// All records; a lane's are those in `records`.
+        let batch: RecordBatch
+        var records: [Int] = []
         var pages: [DeadPage] = []
         /// What happened outside of sockets: for one of the lanes.
         var exchanges: [HTTPExchange] = []
@@ -29,11 +31,15 @@ actor LaneWorker {
         for page in work.pages { lane.keep(page) }
         for exchange in work.exchanges { lane.receive(.exchange(exchange)) }
         for bytes in work.skipped { lane.skipped(bytes) }
-        for (record, place) in work.records { take(record, place) }
+        for index in work.records {
+            // Without their places: those hold a text that all lanes would count references to.
+            guard case .record(let record, _) = work.batch.items[index] else { continue }
+            take(record, index, work.batch)
+        }
     }
 
-    private func take(_ record: JournalRecord, _ place: RecordPlace) {
-        if !record.isAddition { follow(record.stamp, place) }
+    private func take(_ record: JournalRecord, _ index: Int, _ batch: RecordBatch) {
+        if !record.isAddition { follow(record.stamp, index, batch) }
         decoder.receive(record, into: &events)
         for event in events {
             // Those are told by whoever has all connections.
@@ -46,11 +52,10 @@ actor LaneWorker {
         }
     }
 
-    private func follow(_ stamp: RecordStamp, _ place: RecordPlace) {
-        let expected = nextSequence[stamp.connection]
-        nextSequence[stamp.connection] = stamp.sequence &+ 1
+    private func follow(_ stamp: RecordStamp, _ index: Int, _ batch: RecordBatch) {
+        let expected = nextSequence.updateValue(stamp.sequence &+ 1, forKey: stamp.connection)
         if nextSequence.count > Self.connectionLimit, let any = nextSequence.first { nextSequence[any.key] = nil }
-        guard let expected, stamp.sequence != expected else { return }
+        guard let expected, stamp.sequence != expected, case .record(_, let place) = batch.items[index] else { return }
         decoder.lostRecords(of: stamp.connection, stamp, into: &events)
         for event in events { lane.receive(event) }
         events.removeAll(keepingCapacity: true)

@@ -101,6 +101,6 @@ package struct Comparison: Sendable {
 }
 
 extension Finding {
-    /// The same for the same finding of another recording.
+    /// The same for the same finding of another recording, which may be more severe.
     fileprivate var comparisonKey: String { "\(rule.id)\n\(placeText)" }
 }

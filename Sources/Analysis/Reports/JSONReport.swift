@@ -143,6 +143,7 @@ package struct JSONReport {
                 "ratio": finding.evidence.ratio.map { .decimal($0) } ?? .null,
                 "messages": .array(finding.evidence.messages.map(message)),
             ],
+            "occurrences": .count(finding.occurrences),
             "savedBytes": .count(finding.savedBytes), "ofBytes": .count(finding.ofBytes),
             "savedShare": .decimal(finding.savedShare), "advice": .string(finding.rule.advice),
             "before": .string(finding.rule.before), "after": .string(finding.rule.after),

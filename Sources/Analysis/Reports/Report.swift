@@ -132,11 +132,12 @@ extension Finding {
         return parts.joined(separator: ", ")
     }
 
-    /// "−92 %, 212 kB of this session"; empty if it is not about bytes.
+    /// "−92 %, 212 kB of this session"; empty if it is not about bytes and was seen once.
     package var savingText: String {
-        guard savedBytes > 0 else { return "" }
+        let times = occurrences > 1 ? "seen \(occurrences) times" : ""
+        guard savedBytes > 0 else { return times }
         let share = ofBytes > 0 ? "−\(ReportText.percent(savedShare)), " : ""
-        return "\(share)\(ReportText.bytes(savedBytes)) of this session"
+        return "\(share)\(ReportText.bytes(savedBytes)) \(occurrences > 1 ? "in all, \(times)" : "of this session")"
     }
 
     /// One line with everything but the advice.

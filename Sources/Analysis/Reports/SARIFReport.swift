@@ -65,6 +65,7 @@ package struct SARIFReport {
             "locations": [location(finding.place)],
             "partialFingerprints": ["livetapePlace/v1": .string(fingerprint(finding))],
             "properties": [
+                "occurrences": .count(finding.occurrences),
                 "savedBytes": .count(finding.savedBytes), "ofBytes": .count(finding.ofBytes),
                 "evidenceBytes": .count(finding.evidence.bytes), "count": .count(finding.evidence.count),
             ],

@@ -49,6 +49,8 @@ package struct Finding: Sendable {
     package var savedBytes: Int
     /// Of how many bytes those are a part: of the view's diffs, of the event's replies …
     package var ofBytes: Int
+    /// How many sessions or views showed it: all but the evidence is the sum of them, that is of the one with most bytes.
+    package var occurrences = 1
 
     package init(
         _ rule: RuleFacts, severity: Severity? = nil, place: Place, evidence: Evidence, savedBytes: Int = 0,

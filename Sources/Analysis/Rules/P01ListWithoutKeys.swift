@@ -47,6 +47,8 @@ package struct ListWithoutKeys: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.diff]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         guard case .diff(let diff) = step, !diff.isJoin else { return }
         for list in diff.account.lists where list.form == .keyed && !list.isStream && list.knownCount > 0 {

@@ -52,6 +52,8 @@ package struct EventPerKeystroke: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.exchange]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         guard case .exchange(let exchange) = step, let event = exchange.event, event.type == "form",
             let target = event.target, event.isValueText, let view = exchange.view

@@ -57,6 +57,8 @@ package struct TaintedDynamics: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.viewEnded, .diff]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         switch step {
         case .diff(let diff) where !diff.isJoin: take(diff)

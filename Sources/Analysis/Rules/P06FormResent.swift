@@ -51,6 +51,8 @@ package struct FormResent: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.diff]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         guard case .diff(let diff) = step, let event = diff.event, event.type == "form" else { return }
         let key = Key(view: diff.view.id, event: event.name)

@@ -39,6 +39,8 @@ package struct EverythingTwice: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.exchange]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         guard case .exchange(let exchange) = step, let join = exchange.join, exchange.answer == .tree,
             let view = exchange.view, let reply = exchange.reply, join.number == 1

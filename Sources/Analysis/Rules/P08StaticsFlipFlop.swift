@@ -55,6 +55,8 @@ package struct StaticsFlipFlop: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.viewEnded, .diff]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         switch step {
         case .diff(let diff) where !diff.isJoin: take(diff, context)

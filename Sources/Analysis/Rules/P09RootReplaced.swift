@@ -35,6 +35,8 @@ package struct RootReplaced: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.viewEnded, .diff]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         switch step {
         case .diff(let diff) where !diff.isJoin: take(diff)

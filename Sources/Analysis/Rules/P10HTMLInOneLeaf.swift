@@ -42,6 +42,8 @@ package struct HTMLInOneLeaf: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.diff]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         guard case .diff(let diff) = step else { return }
         // By path: most have no leaf that is long enough.

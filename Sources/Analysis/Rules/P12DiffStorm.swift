@@ -61,6 +61,8 @@ package struct DiffStorm: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.viewEnded, .diff]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         switch step {
         case .diff(let diff):

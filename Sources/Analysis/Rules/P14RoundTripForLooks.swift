@@ -55,6 +55,8 @@ package struct RoundTripForLooks: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.diff, .exchange]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         switch step {
         case .diff(let diff):

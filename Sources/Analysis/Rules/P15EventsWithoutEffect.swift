@@ -48,6 +48,8 @@ package struct EventsWithoutEffect: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.exchange]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         guard case .exchange(let exchange) = step, let event = exchange.event, let view = exchange.view,
             let session = exchange.session, let answer = exchange.answer

@@ -51,6 +51,8 @@ package struct StreamSentAgain: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.viewEnded, .diff]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         switch step {
         case .diff(let diff):

@@ -40,6 +40,8 @@ package struct PlacesForNothing: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.viewEnded, .diff]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         switch step {
         case .diff(let diff) where !diff.isJoin && diff.account.places.count >= thresholds.components: take(diff)

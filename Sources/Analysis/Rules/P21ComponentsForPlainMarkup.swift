@@ -49,6 +49,8 @@ package struct ComponentsForPlainMarkup: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.viewEnded, .diff, .exchange]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         switch step {
         case .diff(let diff) where diff.isJoin && diff.account.components.count >= thresholds.components:

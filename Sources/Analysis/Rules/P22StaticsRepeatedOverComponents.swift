@@ -43,6 +43,8 @@ package struct StaticsRepeatedOverComponents: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.diff]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         guard case .diff(let diff) = step, diff.account.components.count >= thresholds.components,
             diff.account.statics.count >= thresholds.components

@@ -50,6 +50,8 @@ package struct ComponentChurn: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.viewEnded, .diff, .componentsRemoved]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         switch step {
         case .diff(let diff):

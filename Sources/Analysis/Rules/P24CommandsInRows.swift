@@ -41,6 +41,8 @@ package struct CommandsInRows: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.diff]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         guard case .diff(let diff) = step else { return }
         for tally in diff.account.paths where tally.count >= thresholds.rows && tally.bytes >= 24 * tally.count {

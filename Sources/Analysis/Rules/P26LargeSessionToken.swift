@@ -43,6 +43,8 @@ package struct LargeSessionToken: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.exchange]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         guard case .exchange(let exchange) = step, let join = exchange.join,
             join.sessionByteCount > thresholds.bytes, let session = exchange.session

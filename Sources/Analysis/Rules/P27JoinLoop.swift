@@ -60,6 +60,8 @@ package struct JoinLoop: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.viewEnded, .exchange]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         switch step {
         case .exchange(let exchange):

@@ -48,6 +48,8 @@ package struct SlowHandler: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.exchange]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         guard case .exchange(let exchange) = step else { return }
         switch exchange.kind {

@@ -37,6 +37,8 @@ package struct NavigationAcrossSessions: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.exchange]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         guard case .exchange(let exchange) = step, let join = exchange.join else { return }
         joinBytes += Int(clamping: exchange.byteCount)

@@ -51,6 +51,8 @@ package struct NavigateForPatch: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.viewEnded, .diff, .exchange]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         switch step {
         case .diff(let diff) where !diff.view.url.isEmpty: take(diff)

@@ -49,6 +49,8 @@ package struct CrashByEvent: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.viewEnded, .exchange]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         switch step {
         case .exchange(let exchange):

@@ -45,6 +45,8 @@ package struct KeysWithWholeTexts: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.exchange]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         guard case .exchange(let exchange) = step, let event = exchange.event,
             event.valueByteCount >= thresholds.bytes, event.type == "keyup" || event.type == "keydown",

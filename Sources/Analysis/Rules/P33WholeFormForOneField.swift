@@ -40,6 +40,8 @@ package struct WholeFormForOneField: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.viewEnded, .exchange]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         switch step {
         case .exchange(let exchange):

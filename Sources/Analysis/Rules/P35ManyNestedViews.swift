@@ -38,6 +38,8 @@ package struct ManyNestedViews: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.exchange]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         guard case .exchange(let exchange) = step, let join = exchange.join, join.url.isEmpty, !join.isSticky,
             let session = exchange.session

@@ -64,6 +64,8 @@ package struct NoCompression: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.socketOpened, .socketClosed, .message]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         switch step {
         case .message(let message):
@@ -104,10 +106,11 @@ package struct NoCompression: Rule {
         let limit = max(thresholds.socketSample, sockets.values[index].texts / 8)
         guard sockets.values[index].sampled < limit else { return }
         room.removeAll(keepingCapacity: true)
-        let isDone = sockets.values[index].deflater?.append(message: message.payload.span, to: &room) ?? false
+        let payload = message.payload
+        let isDone = sockets.values[index].deflater?.append(message: payload.span, to: &room) ?? false
         guard isDone else { return }
-        sampled += message.payload.count
-        sockets.values[index].sampled += message.payload.count
+        sampled += payload.count
+        sockets.values[index].sampled += payload.count
         sockets.values[index].deflated += room.count
     }
 

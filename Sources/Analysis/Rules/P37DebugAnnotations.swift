@@ -40,6 +40,8 @@ package struct DebugAnnotations: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.diff]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         guard case .diff(let diff) = step, diff.isJoin || !diff.account.statics.isEmpty else { return }
         let hasProcess = diff.isJoin && Self.hasProcess(diff)

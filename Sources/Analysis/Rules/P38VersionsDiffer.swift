@@ -38,6 +38,8 @@ package struct VersionsDiffer: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.http, .viewEnded, .diff]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         switch step {
         case .diff(let diff) where diff.isJoin:

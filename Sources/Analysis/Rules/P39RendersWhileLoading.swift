@@ -73,6 +73,8 @@ package struct RendersWhileLoading: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.message, .viewEnded, .diff]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         switch step {
         case .diff(let diff):

@@ -45,6 +45,8 @@ package struct UpdatesNobodySees: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.diff]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         guard case .diff(let diff) = step, !diff.isJoin else { return }
         // What is new has to come once, ignored or not.

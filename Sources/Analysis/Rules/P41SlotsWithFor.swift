@@ -51,6 +51,8 @@ package struct SlotsWithFor: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.diff]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         guard case .diff(let diff) = step, !diff.isJoin, diff.account.lists.count > thresholds.rows else { return }
         var cells: [PathID: Cells] = [:]

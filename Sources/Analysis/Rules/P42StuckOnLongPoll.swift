@@ -37,6 +37,8 @@ package struct StuckOnLongPoll: Rule {
 
     package init() {}
 
+    package static let observes: StepKinds = [.http, .socketOpened]
+
     package mutating func observe(_ step: SessionStep, _ context: RuleContext) {
         switch step {
         case .http(let exchange): take(exchange)

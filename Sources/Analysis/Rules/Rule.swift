@@ -51,6 +51,9 @@ package struct RuleFacts: Hashable, Sendable {
 package protocol Rule: SendableMetatype {
     static var facts: RuleFacts { get }
 
+    /// The kinds of steps that it looks at: of others it is not told.
+    static var observes: StepKinds { get }
+
     init()
 
     /// Looks at what happened next. Nothing of the step's payloads may be kept but copies.
@@ -66,8 +69,6 @@ package final class RuleContext {
     /// The views that joined, as they were then, or when they ended; the oldest are forgotten beyond 100 000.
     package private(set) var views: [ViewID: View] = [:]
     package private(set) var sessions: [SessionID: Session] = [:]
-    /// Bytes of messages, inflated, of each session.
-    package private(set) var sessionBytes: [SessionID: UInt64] = [:]
     /// Bytes of all messages, inflated.
     package private(set) var byteCount: UInt64 = 0
     private let limit = 100_000
@@ -77,17 +78,17 @@ package final class RuleContext {
     /// Before the rules see a step.
     func take(_ step: SessionStep) {
         switch step {
-        case .sessionBegan(let session): sessions[session.id] = session
-        case .viewJoined(let view), .viewEnded(let view, _): views[view.id] = view
-        case .message(let message):
-            byteCount += message.facts.byteCount
-            if let session = message.session { sessionBytes[session, default: 0] += message.facts.byteCount }
+        case .sessionBegan(let session):
+            sessions[session.id] = session
+            sessions.forgetOldest(beyond: limit)
+        case .viewJoined(let view), .viewEnded(let view, _):
+            views[view.id] = view
+            views.forgetOldest(beyond: limit)
+        case .message(let message): byteCount += message.facts.byteCount
         case .pageLoaded, .http, .socketOpened, .socketClosed, .diff, .push, .exchange, .componentsRemoved, .general,
             .note:
             break
         }
-        views.forgetOldest(beyond: limit)
-        for id in sessions.forgetOldest(beyond: limit) { sessionBytes[id] = nil }
     }
 
     /// A place in a view.

@@ -5,6 +5,9 @@ internal import WebSocketWire
 /// Counts the details of one task's sockets.
 struct DetailsCounter {
     private var details = Details()
+    private var views: [String: Counted<Measured>] = [:]
+    private var events: [Totals.EventKey: Counted<Measured>] = [:]
+    private var kinds: [BudgetKind: Counted<Measured>] = [:]
     /// Whether points and samples are wanted.
     private let keepsPictures: Bool
 
@@ -13,6 +16,10 @@ struct DetailsCounter {
     var result: Details {
         // Adding up ends what waits in the series.
         var result = Details()
+        var details = details
+        details.byView = views.mapValues(\.sum)
+        details.byEvent = events.mapValues(\.sum)
+        details.byKind = kinds.mapValues(\.sum)
         result += details
         return result
     }
@@ -41,7 +48,11 @@ struct DetailsCounter {
             .control:
             return
         }
-        details.byKind[kind, default: Measured()].sizes.add(message.facts.byteCount)
+        sum(of: kind)?.sum.sizes.add(message.facts.byteCount)
+    }
+
+    private mutating func sum(of kind: BudgetKind) -> Counted<Measured>? {
+        kinds.counted(kind, limit: BudgetKind.allCases.count, Measured())
     }
 
     private mutating func take(_ diff: DiffStep) {
@@ -52,12 +63,12 @@ struct DetailsCounter {
             case .reply: .reply
             case .caused, .unasked: .push
             }
-        details.byKind[kind, default: Measured()].leafBytes &+= UInt64(clamping: bytes.leaves)
-        details.byKind[kind]?.redundantBytes &+= UInt64(clamping: bytes.redundant)
-        let route = diff.view.route
-        if !diff.isJoin, details.byView[route] != nil || details.byView.count < Totals.partLimit {
-            details.byView[route, default: Measured()].take(bytes)
+        if let ofKind = sum(of: kind) {
+            ofKind.sum.leafBytes &+= UInt64(clamping: bytes.leaves)
+            ofKind.sum.redundantBytes &+= UInt64(clamping: bytes.redundant)
         }
+        let route = diff.view.route
+        if !diff.isJoin { views.counted(route, limit: Totals.partLimit, Measured())?.sum.take(bytes) }
         guard keepsPictures else { return }
         details.sizePoints.add(
             ReportPoint(
@@ -93,24 +104,25 @@ struct DetailsCounter {
 
     private mutating func addLatency(_ exchange: Exchange, _ kind: BudgetKind) {
         guard let latency = exchange.latency else { return }
-        details.byKind[kind, default: Measured()].latencies.add(latency)
+        sum(of: kind)?.sum.latencies.add(latency)
     }
 
     private mutating func take(_ exchange: Exchange, _ name: String) {
         let route = exchange.route.isEmpty ? exchange.topic : exchange.route
         let key = Totals.EventKey(route: route, event: name)
-        let isKnown = details.byEvent[key] != nil || details.byEvent.count < Totals.partLimit
-        guard isKnown, details.byView[route] != nil || details.byView.count < Totals.partLimit else { return }
+        guard let event = events.counted(key, limit: Totals.partLimit, Measured()),
+            let view = views.counted(route, limit: Totals.partLimit, Measured())
+        else { return }
         var bytes = exchange.bytes
         for push in exchange.pushes { bytes += push.bytes }
         let messages = UInt64(1 + (exchange.reply == nil ? 0 : 1) + exchange.pushes.count)
-        details.byEvent[key, default: Measured()].take(bytes)
-        details.byEvent[key]?.messages.add(messages)
-        details.byView[route, default: Measured()].messages.add(messages)
-        details.byKind[.reply, default: Measured()].messages.add(messages)
+        event.sum.take(bytes)
+        event.sum.messages.add(messages)
+        view.sum.messages.add(messages)
+        sum(of: .reply)?.sum.messages.add(messages)
         guard let latency = exchange.latency else { return }
-        details.byEvent[key]?.latencies.add(latency)
-        details.byView[route]?.latencies.add(latency)
+        event.sum.latencies.add(latency)
+        view.sum.latencies.add(latency)
         guard keepsPictures, let reply = exchange.reply else { return }
         details.latencyPoints.add(
             ReportPoint(

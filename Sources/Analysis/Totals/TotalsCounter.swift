@@ -6,12 +6,17 @@ internal import WebSocketWire
 struct TotalsCounter {
     private var totals = Totals()
     private var kinds = [MessageCount](repeating: MessageCount(), count: MessageKind.allCases.count)
-    /// By route and path: names are made at the end.
-    private var paths: [UInt64: PathSum] = [:]
-    private var routes: [String: UInt64] = [:]
+    private var views: [String: Counted<ViewSum>] = [:]
+    private var events: [Totals.EventKey: Counted<Part>] = [:]
+    private var pathCount = 0
+
+    private struct ViewSum {
+        var part = Part()
+        /// Names are made at the end.
+        var paths: [PathID: PathSum] = [:]
+    }
 
     private struct PathSum {
-        var path: PathID
         var count = 0
         var bytes = 0
         var redundantBytes = 0
@@ -58,18 +63,15 @@ struct TotalsCounter {
             totals.diffSizes.add(UInt64(account.byteCount))
         }
         if case .unasked = diff.cause { totals.unaskedPushes.add(diff.facts) }
-        let route = diff.view.route
-        if totals.byView.count < Totals.partLimit || totals.byView[route] != nil {
-            totals.byView[route, default: Part()].add(account.byteCount, redundant: account.bytes.redundant)
-        }
+        guard let view = views.counted(diff.view.route, limit: Totals.partLimit, ViewSum()) else { return }
+        view.sum.part.add(account.byteCount, redundant: account.bytes.redundant)
         guard !diff.isJoin else { return }
-        let number = routes[route] ?? UInt64(routes.count)
-        if number == routes.count { routes[route] = number }
+        let known = view.sum.paths.count
         for tally in account.paths {
-            let key = number << 32 | UInt64(UInt32(bitPattern: tally.path.number))
-            guard paths.count < Totals.partLimit || paths[key] != nil else { continue }
-            paths[key, default: PathSum(path: tally.path)].take(tally)
+            guard pathCount < Totals.partLimit || view.sum.paths[tally.path] != nil else { continue }
+            view.sum.paths[tally.path, default: PathSum()].take(tally)
         }
+        pathCount += view.sum.paths.count - known
     }
 
     private mutating func take(_ exchange: Exchange) {
@@ -88,11 +90,11 @@ struct TotalsCounter {
     private mutating func take(_ exchange: Exchange, _ name: String, _ latency: UInt64) {
         totals.latencies.add(latency)
         let key = Totals.EventKey(route: exchange.route.isEmpty ? exchange.topic : exchange.route, event: name)
-        guard totals.byEvent[key] != nil || totals.byEvent.count < Totals.partLimit else { return }
+        guard let sum = events.counted(key, limit: Totals.partLimit, Part()) else { return }
         let bytes = exchange.bytes.total + exchange.pushes.reduce(0) { $0 + $1.bytes.total }
         let redundant = exchange.bytes.redundant + exchange.pushes.reduce(0) { $0 + $1.bytes.redundant }
-        totals.byEvent[key, default: Part()].add(bytes, redundant: redundant)
-        totals.byEvent[key]?.latencies.add(latency)
+        sum.sum.add(bytes, redundant: redundant)
+        sum.sum.latencies.add(latency)
     }
 
     func totals(_ table: PathTable) -> Totals {
@@ -100,13 +102,15 @@ struct TotalsCounter {
         for kind in MessageKind.allCases where kinds[Int(kind.rawValue)].messages > 0 {
             totals.byKind[kind] = kinds[Int(kind.rawValue)]
         }
-        let names = routes.reduce(into: [UInt64: String]()) { $0[$1.value] = $1.key }
-        for (key, sum) in paths {
-            guard let route = names[key >> 32] else { continue }
-            var part = Part()
-            (part.count, part.bytes, part.redundantBytes) = (sum.count, sum.bytes, sum.redundantBytes)
-            totals.byPath[
-                Totals.PathKey(route: route, path: "\(PathName(sum.path, in: table))"), default: Part()] += part
+        totals.byEvent = events.mapValues(\.sum)
+        for (route, view) in views {
+            totals.byView[route] = view.sum.part
+            for (path, sum) in view.sum.paths {
+                var part = Part()
+                (part.count, part.bytes, part.redundantBytes) = (sum.count, sum.bytes, sum.redundantBytes)
+                totals.byPath[
+                    Totals.PathKey(route: route, path: "\(PathName(path, in: table))"), default: Part()] += part
+            }
         }
         return totals
     }

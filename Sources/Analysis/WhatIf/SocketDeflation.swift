@@ -31,13 +31,14 @@ struct SocketDeflation {
     /// - Parameter isMeasured: whether the message is deflated, not only counted.
     /// - Parameter room: used for the deflated bytes.
     mutating func add(_ message: MessageStep, isMeasured: Bool, room: inout [UInt8]) {
-        let size = Self.frameBytes(message.payload.count, message.facts.sender)
+        let payload = message.payload
+        let size = Self.frameBytes(payload.count, message.facts.sender)
         bytes += size
         guard isMeasured else { return }
         let sizes =
             switch message.facts.sender {
-            case .client: client.deflate(message.payload.span, &room)
-            case .server: server.deflate(message.payload.span, &room)
+            case .client: client.deflate(payload.span, &room)
+            case .server: server.deflate(payload.span, &room)
             }
         guard let (first, second) = sizes else { return }
         plain += size

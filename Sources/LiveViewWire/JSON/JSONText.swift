@@ -25,7 +25,9 @@ package struct JSONText: Hashable, Sendable {
 
     /// Its text. Bytes that are no UTF-8 become U+FFFD.
     package func string(_ bytes: Span<UInt8>) -> String {
-        String(decoding: utf8(bytes), as: UTF8.self)
+        guard !hasEscapes else { return String(decoding: utf8(bytes), as: UTF8.self) }
+        // Unsafe: the buffer lives as long as the call, and its bytes are copied.
+        return bytes.extracting(content).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Whether it says `word`.

@@ -3,17 +3,18 @@ package import WebSocketWire
 
 /// What happened in a recorded run, decoded: messages instead of frames, exchanges instead of heads and bodies.
 package enum ConversationEvent: Hashable, Sendable {
-    case socketOpened(SocketFacts)
+    // Indirect what is rare and large: messages are moved more often.
+    indirect case socketOpened(SocketFacts)
     case message(SocketMessage)
     /// A broken rule that belongs to no message.
-    case violation(SocketViolation)
-    case socketClosed(SocketClosing)
-    case exchange(HTTPExchange)
-    case raw(RawBytes)
+    indirect case violation(SocketViolation)
+    indirect case socketClosed(SocketClosing)
+    indirect case exchange(HTTPExchange)
+    indirect case raw(RawBytes)
     /// Anything else that happened to a connection.
-    case connection(SocketRecord)
-    case gap(GapRecord)
-    case note(NoteRecord)
+    indirect case connection(SocketRecord)
+    indirect case gap(GapRecord)
+    indirect case note(NoteRecord)
 }
 
 /// A socket as its 101 made it.

@@ -19,15 +19,11 @@ struct PhoenixHead {
         let payload: Int?
         switch tape[0].kind {
         case .array:
-            var elements: [Int] = []
-            elements.reserveCapacity(5)
-            var next = 1
-            while next < tape.count, elements.count < 6 {
-                elements.append(next)
-                next = Int(tape[next].next)
-            }
-            guard elements.count == 5 else { return nil }
-            (joinRef, ref, topic, event, payload) = (elements[0], elements[1], elements[2], elements[3], elements[4])
+            // Behind the last value stands the tape's end: five in a row, and nothing more.
+            let (second, third) = (Self.behind(1, tape), Self.behind(Self.behind(1, tape), tape))
+            let (fourth, fifth) = (Self.behind(third, tape), Self.behind(Self.behind(third, tape), tape))
+            guard fifth < tape.count, Self.behind(fifth, tape) == tape.count else { return nil }
+            (joinRef, ref, topic, event, payload) = (1, second, third, fourth, fifth)
         case .object:
             joinRef = tape.member(named: "join_ref", of: 0, bytes)
             ref = tape.member(named: "ref", of: 0, bytes)
@@ -46,6 +42,10 @@ struct PhoenixHead {
         self.topic = topicText
         self.event = eventText
         self.payload = payload
+    }
+
+    private static func behind(_ index: Int, _ tape: borrowing JSONTape) -> Int {
+        index < tape.count ? Int(tape[index].next) : tape.count
     }
 
     private static func isRef(_ index: Int?, _ tape: borrowing JSONTape) -> Bool {

@@ -77,18 +77,21 @@ extension DiffWalk {
         let text = try self.text(statics, shared: shared, bytes)
         let hadNothing = if case .missing = slot { true } else { false }
         slot = .missing
+        let isOwn = isKnownUniquelyReferenced(&old)
         let node = try self.node(
-            index, members, text, in: .slot(path), over: old, hadNothing: hadNothing, shared: shared, bytes)
+            index, members, text, in: .slot(path), over: old, isOwn: isOwn, hadNothing: hadNothing, shared: shared,
+            bytes)
         slot = .template(node)
     }
 
     /// A template that came with its parts.
     /// - Parameters:
     ///   - old: what was in its place, if that was a template; nobody else changes it.
+    ///   - isOwn: whether nobody else holds it, so that it need not stay as it was.
     ///   - hadNothing: whether nothing was in its place, no text either.
     mutating func node(
         _ index: Int, _ members: Members, _ text: TemplateText, in place: PathTable.Place, over old: TemplateNode?,
-        hadNothing: Bool = true, shared: Int?, _ bytes: Span<UInt8>
+        isOwn: Bool = false, hadNothing: Bool = true, shared: Int?, _ bytes: Span<UInt8>
     ) throws(TreeError) -> TemplateNode {
         let template = try paths.template(text, in: place)
         let facts = paths[template]
@@ -97,7 +100,7 @@ extension DiffWalk {
         if let old, old.template == template, !isCopy {
             kind = .repeated
             // All of it comes again: compared with what is there, unless something is left out.
-            node = members.slotCount == facts.slotCount ? old.copy() : fresh(template, facts)
+            node = members.slotCount != facts.slotCount ? fresh(template, facts) : isOwn ? old : old.copy()
         } else {
             if let path = place.path, !hadNothing || old != nil {
                 if let old { state.remember(paths[old.template].text, at: path) }

@@ -80,7 +80,9 @@ package enum RequestPath {
     package static func path(of url: String) -> String {
         let bytes = Array(url.utf8)
         var start = 0
-        let first = bytes.firstIndex { [UInt8(ascii: ":"), UInt8(ascii: "/"), UInt8(ascii: "?")].contains($0) }
+        let first = bytes.firstIndex {
+            $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?")
+        }
         if let first, bytes[first...].starts(with: "://".utf8) {
             guard let slash = bytes[(first + 3)...].firstIndex(of: UInt8(ascii: "/")) else { return "/" }
             start = slash

@@ -29,6 +29,8 @@ struct HTTPHeadCollector<StartLine: HTTPStartLine>: Sendable {
     mutating func next(_ input: Span<UInt8>, at position: inout Int) -> OnBytes {
         do throws(HTTPViolation) {
             while position < input.count {
+                appendRun(input, at: &position)
+                guard position < input.count else { break }
                 try append(input[position])
                 position += 1
                 if let collected = try endLine() { return .collected(collected) }
@@ -55,6 +57,16 @@ struct HTTPHeadCollector<StartLine: HTTPStartLine>: Sendable {
         }
     }
 
+    /// Takes what is before the next CR or LF of a field line: nothing in it ends or breaks the line.
+    private mutating func appendRun(_ input: Span<UInt8>, at position: inout Int) {
+        guard startLine != nil, bytes.last != HTTPText.carriageReturn else { return }
+        let limit = min(input.count, position &+ max(0, limits.headByteCount - bytes.count))
+        var end = position
+        while end < limit, input[end] != HTTPText.carriageReturn, input[end] != HTTPText.lineFeed { end &+= 1 }
+        bytes.append(input.extracting(position..<end))
+        position = end
+    }
+
     private mutating func append(_ byte: UInt8) throws(HTTPViolation) {
         guard bytes.count < limits.headByteCount else { throw .headTooLong(limit: limits.headByteCount) }
         if byte != HTTPText.lineFeed {
@@ -76,8 +88,9 @@ struct HTTPHeadCollector<StartLine: HTTPStartLine>: Sendable {
     /// Reads the line that the last byte ends, if it does.
     private mutating func endLine() throws(HTTPViolation) -> Collected? {
         guard bytes.last == HTTPText.lineFeed else { return nil }
-        var line = bytes[lineStart..<(bytes.count - 1)]
-        if line.last == HTTPText.carriageReturn { line.removeLast() }
+        var lineEnd = bytes.count - 1
+        if lineEnd > lineStart, bytes[lineEnd - 1] == HTTPText.carriageReturn { lineEnd -= 1 }
+        let line = bytes[lineStart..<lineEnd]
         lineStart = bytes.count
         guard let startLine else {
             if line.isEmpty, StartLine.mayFollowEmptyLines { return nil }

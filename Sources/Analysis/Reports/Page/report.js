@@ -251,6 +251,7 @@
         const share = finding.ofBytes ? `−${percent(finding.savedShare)}, ` : "";
         add(head, "span", { class: "saving" }, `${share}${bytes(finding.savedBytes)}`);
       }
+      if (finding.occurrences > 1) add(head, "span", { class: "soft" }, `seen ${finding.occurrences} times`);
       add(node, "p", {}, [finding.where, finding.evidence.text].filter(Boolean).join(": "));
       const messages = finding.evidence.messages
         .map((message) => `connection ${message.connection} ${message.sender} frame ${message.firstFrame}`);

@@ -20,6 +20,20 @@ import Testing
         #expect(text("\(1) \(2.5) \(true) \(UInt8(3)) \("sub".dropFirst())") == "1 2.5 true 3 ub")
     }
 
+    /// Texts are looked at by eights of bytes.
+    @Test func eachCharacterIsEscapedWhereverItStands() {
+        let escaped = ["&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;", "'": "&#39;"]
+        // All of ASCII, and letters whose bytes differ from the five in their highest bit.
+        let characters = (UInt8(0x20)..<0x7F).map { String(UnicodeScalar($0)) } + ["¢", "¦", "§", "¼", "¾"]
+        for character in characters {
+            for place in 0..<18 {
+                let (before, after) = (String(repeating: "a", count: place), String(repeating: "z", count: 17 - place))
+                #expect(
+                    text(HTML(text: before + character + after)) == before + (escaped[character] ?? character) + after)
+            }
+        }
+    }
+
     @Test func staticsAreTheLiterals() {
         func row(_ number: Int) -> HTML { "<li>\(number)</li>" }
         #expect(row(1).template.statics == ["<li>", "</li>"])

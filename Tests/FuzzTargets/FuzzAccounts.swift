@@ -56,6 +56,8 @@ struct FuzzAccounts {
     /// What ``LiveTree`` can merge, the walk can; not the other way round: it takes less notice of what it does not need.
     private mutating func problem(of diff: DiffStep) -> String? {
         guard var tree = diff.isJoin ? LiveTree() : trees.removeValue(forKey: diff.view.id) else { return nil }
+        tree.forgetStreamEntries()
+        let before = tree
         let payload = diff.payload
         guard let change = try? RenderedDiff(payload.span, in: diff.range), (try? tree.apply(change)) != nil else {
             trees[diff.view.id] = nil
@@ -63,6 +65,11 @@ struct FuzzAccounts {
         }
         if let problem = diff.account.problem { return "not merged, and can be: \(problem)" }
         trees[diff.view.id] = tree
-        return nil
+        guard diff.account.changesNothing, !diff.isJoin, tree != before else { return nil }
+        // What it prints may be the same all the same. It is much, if a component is in many places: with a limit.
+        let pages = [before, tree].map { try? $0.html(limits: RenderLimits(maximumByteCount: 1 << 16)) }
+        guard let old = pages[0], let new = pages[1], old != new else { return nil }
+        return
+            "changes, and is said not to: \(String(decoding: old, as: UTF8.self)) to \(String(decoding: new, as: UTF8.self))"
     }
 }

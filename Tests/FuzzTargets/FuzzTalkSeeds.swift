@@ -19,8 +19,9 @@ enum FuzzTalkSeeds {
         let recorded = names.compactMap { try? events(of: RecordedFrames.recording($0)) }
         let phoenix = phoenixPages.compactMap { try? RecordedFrames.phoenix($0) }
         return (recorded + phoenix).enumerated().map { number, events in
-            // All choices are taken by some, the small limits by none.
-            input(of: events, choices: UInt8(number % 4) | (number % 3 == 0 ? 8 : 0))
+            // All choices are taken by some.
+            let limits: UInt8 = number % 4 == 3 ? UInt8(number) << 4 | 4 : 0
+            return input(of: events, choices: UInt8(number % 4) | (number % 3 == 0 ? 8 : 0) | limits)
         }
     }
 

@@ -102,6 +102,15 @@ let package = Package(
             name: "ConversationSupport",
             dependencies: ["Sessions", "RecordingStore", "RecordingFormat", "LiveViewWire", "WebSocketWire"],
             path: "Tests/ConversationSupport"),
+        // What the fuzzer runs (tools/fuzz), and what failed once as tests.
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "Analysis", "Sessions", "RecordingStore", "RecordingFormat", "LiveViewWire", "WebSocketWire",
+                "TestSupport", "ConversationSupport",
+            ],
+            path: "Tests/FuzzTargets"),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"]),
         .testTarget(
             name: "SessionsTests",
             dependencies: [

@@ -6,7 +6,8 @@ internal import WebSocketWire
 /// Recordings that are in the repository, for tests: those of Recordings/, and what a browser reported of a real Phoenix
 /// application (Tests/Fixtures/PhoenixSessions and PhoenixFrames).
 package enum RecordedFrames {
-    private static let top = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    private static let top = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+        .deletingLastPathComponent()
         .deletingLastPathComponent()
 
     /// The names of the committed recordings: `gallery-table`.

@@ -20,9 +20,27 @@ let package = Package(
         .target(
             name: "RecordingStore", dependencies: ["RecordingFormat", "WebSocketWire", "CZstd", "CFileSpace"],
             swiftSettings: counters),
+        .target(name: "LiveViewWire", swiftSettings: counters),
+        .target(
+            name: "Sessions", dependencies: ["RecordingStore", "RecordingFormat", "LiveViewWire", "WebSocketWire"],
+            swiftSettings: counters),
+        // Without budgets' files: they need Yams, which no recording gets to.
+        .target(
+            name: "Analysis",
+            dependencies: ["Sessions", "RecordingStore", "RecordingFormat", "LiveViewWire", "WebSocketWire"],
+            exclude: ["Budgets/BudgetFile.swift", "Analysis.docc"],
+            resources: [.embedInCode("Reports/Page")],
+            swiftSettings: counters),
         .target(name: "TestSupport"),
         .target(
-            name: "FuzzTargets", dependencies: ["RecordingStore", "RecordingFormat", "WebSocketWire", "TestSupport"]),
+            name: "ConversationSupport",
+            dependencies: ["Sessions", "RecordingStore", "RecordingFormat", "LiveViewWire", "WebSocketWire"]),
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "Analysis", "Sessions", "RecordingStore", "RecordingFormat", "LiveViewWire", "WebSocketWire",
+                "TestSupport", "ConversationSupport",
+            ]),
         .executableTarget(
             name: "make-run", dependencies: ["RecordingStore", "RecordingFormat", "WebSocketWire", "TestSupport"]),
     ]

@@ -2,6 +2,7 @@
 //   fuzz seeds TARGET FOLDER     writes what to begin with
 //   fuzz run TARGET [OPTION ...] libFuzzer with its options
 //   fuzz replay TARGET FILE      one input, once
+import Dispatch
 import FuzzTargets
 import Glibc
 
@@ -19,8 +20,24 @@ func runDriver(
 @_cdecl("LLVMFuzzerTestOneInput")
 func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     let input = Array(UnsafeBufferPointer(start: data, count: count))
-    if let failure = chosen.failure(of: input) { fatalError(failure) }
+    if let failure = failure(of: input, chosen) { fatalError(failure) }
     return 0
+}
+
+/// What came of a task that this thread waits for.
+final class Outcome: @unchecked Sendable {  // written before the semaphore is signalled, read after
+    var failure: String?
+}
+
+func failure(of input: [UInt8], _ target: FuzzTarget) -> String? {
+    if !target.usesTasks { return target.failureWithoutTasks(of: input) }
+    let (outcome, isDone) = (Outcome(), DispatchSemaphore(value: 0))
+    Task.detached {
+        outcome.failure = await target.failure(of: input)
+        isDone.signal()
+    }
+    isDone.wait()
+    return outcome.failure
 }
 
 func stop(_ words: String) -> Never {
@@ -55,7 +72,7 @@ switch (arguments[1], arguments.count) {
 case ("seeds", 4):
     for (number, seed) in target.seeds.enumerated() { write(seed, to: "\(arguments[3])/seed-\(number)") }
 case ("replay", 4):
-    if let failure = target.failure(of: contents(of: arguments[3])) { fatalError(failure) }
+    if let failure = failure(of: contents(of: arguments[3]), target) { fatalError(failure) }
     print("nothing is wrong")
 case ("run", _):
     // libFuzzer sees its own options only.

@@ -77,8 +77,12 @@ enum FuzzSeeds {
         + JournalPreamble(runID: "k3f9x2", fileNumber: 1).metadata.encoded()
 
     static var journals: [[UInt8]] {
-        let open = beginning + records.flatMap { $0.encoded() }
-        return [open + MCAPDataEnd().encoded() + MCAPFooter().encoded() + MCAP.magic, open]
+        [journal(of: records), beginning + records.flatMap { $0.encoded() }]
+    }
+
+    /// A journal that ends with these.
+    static func journal(of records: [JournalRecord]) -> [UInt8] {
+        beginning + records.flatMap { $0.encoded() } + MCAPDataEnd().encoded() + MCAPFooter().encoded() + MCAP.magic
     }
 
     /// Not compressed, so that what is in the chunks can be changed too.

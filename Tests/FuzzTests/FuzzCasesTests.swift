@@ -1,4 +1,5 @@
 import Foundation
+import FuzzTargets
 import TestSupport
 import Testing
 
@@ -7,26 +8,27 @@ import Testing
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("Fixtures/Fuzz").path
 
-    @Test(arguments: FuzzTarget.allCases) func goodInputPasses(target: FuzzTarget) {
-        for seed in target.seeds { #expect(target.failure(of: seed) == nil) }
+    @Test(arguments: FuzzTarget.allCases) func goodInputPasses(target: FuzzTarget) async {
+        for seed in target.seeds { #expect(await target.failure(of: seed) == nil) }
     }
 
-    @Test(arguments: FuzzTarget.allCases) func changedInputPasses(target: FuzzTarget) {
+    @Test(arguments: FuzzTarget.allCases) func changedInputPasses(target: FuzzTarget) async {
         var generator = SeededGenerator(seed: 11)
+        let seeds = target.seeds.prefix(3)
         for round in 0..<100 {
-            for seed in target.seeds.prefix(3) {
+            for seed in seeds {
                 let input = FuzzTarget.mutated(seed, &generator)
-                #expect(target.failure(of: input) == nil, "round \(round)")
+                #expect(await target.failure(of: input) == nil, "round \(round)")
             }
         }
     }
 
     /// Each named after its target: `sealed-crash-...`.
-    @Test func casesThatFailedPass() throws {
+    @Test func casesThatFailedPass() async throws {
         for name in try FileManager.default.contentsOfDirectory(atPath: Self.folder) {
             guard let target = FuzzTarget.allCases.first(where: { name.hasPrefix($0.rawValue + "-") }) else { continue }
             let input = try Data(contentsOf: URL(fileURLWithPath: Self.folder + "/" + name))
-            #expect(target.failure(of: Array(input)) == nil, "\(name)")
+            #expect(await target.failure(of: Array(input)) == nil, "\(name)")
         }
     }
 }

@@ -13,9 +13,21 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case records
     /// Records with right checksums and any content, checkpoints among them, into a decoder.
     case resumption
+    /// A conversation of any messages: followed and analysed, with reports. See ``FuzzTalk``.
+    case sessions
+    /// A file with its checksums made right, analysed in its order and on lanes.
+    case analysis
+
+    /// Whether it works on several tasks.
+    package var usesTasks: Bool { self == .analysis }
 
     /// - Returns: what is wrong; nil if nothing is.
-    package func failure(of input: [UInt8]) -> String? {
+    package func failure(of input: [UInt8]) async -> String? {
+        usesTasks ? await FuzzAnalysis.failure(of: FuzzRepair.checksums(in: input)) : failureWithoutTasks(of: input)
+    }
+
+    /// The same of a target that uses no tasks: on the caller's stack, which may be larger than a task's.
+    package func failureWithoutTasks(of input: [UInt8]) -> String? {
         switch self {
         case .journal, .sealed:
             for bytes in [input, FuzzRepair.checksums(in: input)] {
@@ -25,6 +37,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .recovery: return FuzzRecovery.failure(of: FuzzRepair.checksums(in: input))
         case .records: return FuzzParsing.failure(of: input)
         case .resumption: return FuzzParsing.failureOfDecoding(input)
+        case .sessions: return FuzzSessions.failure(of: input)
+        case .analysis: return nil
         }
     }
 
@@ -36,6 +50,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .recovery: FuzzSeeds.journals + FuzzSeeds.sealedFiles
         case .records: FuzzSeeds.pieces
         case .resumption: FuzzSeeds.recordLists
+        case .sessions: FuzzTalkSeeds.talks
+        case .analysis: FuzzTalkSeeds.journals + FuzzSeeds.sealedFiles
         }
     }
 

@@ -52,6 +52,7 @@ SHOWS = {
     "/pitfalls/journeys": "navigation, a view that dies at once, an upload in small chunks; beside it the cures",
 }
 
+
 class Variant(NamedTuple):
     """A page that is played in another way."""
 

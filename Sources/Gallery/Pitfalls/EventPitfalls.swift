@@ -55,7 +55,7 @@ struct EventPitfalls: Twins {
             \(EventPitfalls.note)</textarea></div>
             <p>Letters: \(state.letters)</p>
             <h4>Check a field</h4><pre>&lt;form phx-change="check"&gt;</pre>
-            <form id="bad-form" phx-update="ignore" phx-change="check">
+            <form id="bad-form" phx-update="ignore" phx-change="check" phx-auto-recover="ignore">
               <textarea name="terms" rows="3" aria-label="Terms" readonly>\(EventPitfalls.terms)</textarea>
               <input name="code" aria-label="Code" placeholder="Code" autocomplete="off">
             </form>

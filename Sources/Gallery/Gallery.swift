@@ -29,6 +29,9 @@ package enum Gallery {
             name: "Pitfalls",
             pages: [
                 .page { TrackingPitfall() }, .page { LeafPitfall() }, .page { KeyPitfall() }, .page { ListPitfall() },
+                .page { EventPitfalls() }, .page { TemplatePitfalls() },
+                .page { PartPitfalls() }, .page { StreamPitfalls() },
+                .page { JourneyPitfalls() },
             ]),
     ]
 }

@@ -40,4 +40,9 @@ import Testing
         #expect((try Conversation.findings(EventPerKeystroke.self, inPhoenix: "form-debounced")).isEmpty)
         #expect((try Conversation.findings(EventPerKeystroke.self, inRecording: "gallery-form-debounce")).isEmpty)
     }
+
+    @Test func theGallerysFormHasIt() throws {
+        let findings = try Conversation.findings(EventPerKeystroke.self, inRecording: "gallery-form")
+        #expect(Set(findings.map(\.place.route)) == ["/form"])
+    }
 }

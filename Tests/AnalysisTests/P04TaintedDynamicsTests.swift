@@ -27,4 +27,9 @@ import Testing
         #expect(!(try Conversation.findings(TaintedDynamics.self, inPhoenix: "pitfall")).isEmpty)
         #expect((try Conversation.findings(TaintedDynamics.self, inPhoenix: "light")).isEmpty)
     }
+
+    @Test func theGallerysPageHasItAndItsTwinHasNot() throws {
+        let findings = try Conversation.findings(TaintedDynamics.self, inRecording: "gallery-pitfalls-tracking")
+        #expect(Set(findings.map(\.place.route)) == ["lv:bad"])
+    }
 }

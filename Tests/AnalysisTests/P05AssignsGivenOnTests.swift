@@ -43,4 +43,9 @@ import Testing
         #expect(!(try Conversation.findings(AssignsGivenOn.self, inPhoenix: "pitfall")).isEmpty)
         #expect((try Conversation.findings(AssignsGivenOn.self, inPhoenix: "components")).isEmpty)
     }
+
+    @Test func theGallerysPageHasItAndItsTwinHasNot() throws {
+        let findings = try Conversation.findings(AssignsGivenOn.self, inRecording: "gallery-pitfalls-tracking")
+        #expect(Set(findings.map(\.place.route)) == ["lv:bad"])
+    }
 }

@@ -53,4 +53,9 @@ import Testing
         }
         #expect(talk.findings(StaticsFlipFlop.self).isEmpty)
     }
+
+    @Test func theGallerysPageHasItAndItsTwinHasNot() throws {
+        let findings = try Conversation.findings(StaticsFlipFlop.self, inRecording: "gallery-pitfalls-templates")
+        #expect(Set(findings.map(\.place.route)) == ["lv:bad"])
+    }
 }

@@ -23,4 +23,9 @@ import Testing
         talk.join("/tabs", rendered: tree, mounts: 1)
         #expect(talk.findings(RootReplaced.self).isEmpty)
     }
+
+    @Test func theGallerysPageHasItAndItsTwinHasNot() throws {
+        let findings = try Conversation.findings(RootReplaced.self, inRecording: "gallery-pitfalls-templates")
+        #expect(Set(findings.map(\.place.route)) == ["lv:bad"])
+    }
 }

@@ -51,4 +51,9 @@ import Testing
         #expect((try Conversation.findings(PushedData.self, inRecording: "gallery-chart")).isEmpty)
         #expect((try Conversation.findings(PushedData.self, inPhoenix: "hook")).isEmpty)
     }
+
+    @Test func theGallerysPageHasItAndItsTwinHasNot() throws {
+        let findings = try Conversation.findings(PushedData.self, inRecording: "gallery-pitfalls-streams")
+        #expect(Set(findings.map(\.place.route)) == ["lv:bad"])
+    }
 }

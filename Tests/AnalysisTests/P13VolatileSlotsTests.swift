@@ -57,4 +57,9 @@ import Testing
         #expect((try Conversation.findings(VolatileSlots.self, inPhoenix: "clock")).isEmpty)
         #expect((try Conversation.findings(VolatileSlots.self, inRecording: "gallery-clock")).isEmpty)
     }
+
+    @Test func theGallerysPageHasItAndItsTwinHasNot() throws {
+        let findings = try Conversation.findings(VolatileSlots.self, inRecording: "gallery-pitfalls-templates")
+        #expect(Set(findings.map(\.place.route)) == ["lv:bad"])
+    }
 }

@@ -42,4 +42,9 @@ import Testing
         #expect((try Conversation.findings(RoundTripForLooks.self, inRecording: "gallery-light")).isEmpty)
         #expect((try Conversation.findings(RoundTripForLooks.self, inPhoenix: "light")).isEmpty)
     }
+
+    @Test func theGallerysPageHasItAndItsTwinHasNot() throws {
+        let findings = try Conversation.findings(RoundTripForLooks.self, inRecording: "gallery-pitfalls-events")
+        #expect(Set(findings.map(\.place.route)) == ["lv:bad"])
+    }
 }

@@ -20,4 +20,9 @@ import Testing
         for index in 0..<12 { view.event("key", value: "{}", reply: #"{"0":"\#(index)"}"#) }
         #expect(talk.findings(EventsWithoutEffect.self).isEmpty)
     }
+
+    @Test func theGallerysPageHasItAndItsTwinHasNot() throws {
+        let findings = try Conversation.findings(EventsWithoutEffect.self, inRecording: "gallery-pitfalls-events")
+        #expect(Set(findings.map(\.place.route)) == ["lv:bad"])
+    }
 }

@@ -48,4 +48,9 @@ import Testing
         }
         #expect(stream.talk.findings(StreamSentAgain.self).isEmpty)
     }
+
+    @Test func theGallerysPageHasItAndItsTwinHasNot() throws {
+        let findings = try Conversation.findings(StreamSentAgain.self, inRecording: "gallery-pitfalls-streams")
+        #expect(Set(findings.map(\.place.route)) == ["lv:bad"])
+    }
 }

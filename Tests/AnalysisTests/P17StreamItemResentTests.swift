@@ -30,4 +30,9 @@ import Testing
         stream.insert([(1, [body, "by Ada", "1 like", "first"])])
         #expect(stream.talk.findings(StreamItemResent.self).isEmpty)
     }
+
+    @Test func theGallerysPageHasItAndItsTwinHasNot() throws {
+        let findings = try Conversation.findings(StreamItemResent.self, inRecording: "gallery-pitfalls-streams")
+        #expect(Set(findings.map(\.place.route)) == ["lv:bad"])
+    }
 }

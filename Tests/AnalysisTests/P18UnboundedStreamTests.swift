@@ -24,4 +24,9 @@ import Testing
         for page in 0..<10 { reset.insert((page * 100)..<(page * 100 + 100), reset: true) }
         #expect(reset.talk.findings(UnboundedStream.self).isEmpty)
     }
+
+    @Test func theGallerysPageHasItAndItsTwinHasNot() throws {
+        let findings = try Conversation.findings(UnboundedStream.self, inRecording: "gallery-pitfalls-streams")
+        #expect(Set(findings.map(\.place.route)) == ["lv:bad"])
+    }
 }

@@ -41,4 +41,9 @@ import Testing
         #expect(talk.findings(AssignInManyPlaces.self).isEmpty)
         #expect(talk.findings(TaintedDynamics.self).count == 12)
     }
+
+    @Test func theGallerysPageHasItAndItsTwinHasNot() throws {
+        let findings = try Conversation.findings(AssignInManyPlaces.self, inRecording: "gallery-pitfalls-parts")
+        #expect(Set(findings.map(\.place.route)) == ["lv:bad"])
+    }
 }

@@ -30,4 +30,9 @@ import Testing
         let changed = "{\(places),\"c\":{\"1\":{\"0\":\"x\"},\"2\":{\"0\":\"x\"}}}"
         #expect(cards([changed, changed]).findings(PlacesForNothing.self).isEmpty)
     }
+
+    @Test func theGallerysPageHasItAndItsTwinHasNot() throws {
+        let findings = try Conversation.findings(PlacesForNothing.self, inRecording: "gallery-pitfalls-parts")
+        #expect(Set(findings.map(\.place.route)) == ["lv:bad"])
+    }
 }

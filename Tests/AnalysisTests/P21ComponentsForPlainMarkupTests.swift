@@ -42,4 +42,9 @@ import Testing
     @Test func fiftyCountersOfTheGalleryAreUsed() throws {
         #expect(try Conversation.findings(ComponentsForPlainMarkup.self, inRecording: "gallery-components").isEmpty)
     }
+
+    @Test func theGallerysPageHasItAndItsTwinHasNot() throws {
+        let findings = try Conversation.findings(ComponentsForPlainMarkup.self, inRecording: "gallery-pitfalls-parts")
+        #expect(Set(findings.map(\.place.route)) == ["lv:bad"])
+    }
 }

@@ -35,4 +35,10 @@ import Testing
     @Test(arguments: RecordedFrames.phoenixPages) func phoenixSharesThem(_ page: String) throws {
         #expect(try Conversation.findings(StaticsRepeatedOverComponents.self, inPhoenix: page).isEmpty)
     }
+
+    @Test func theGallerysPageHasItAndItsTwinHasNot() throws {
+        let findings = try Conversation.findings(
+            StaticsRepeatedOverComponents.self, inRecording: "gallery-pitfalls-parts")
+        #expect(Set(findings.map(\.place.route)) == ["lv:bad"])
+    }
 }

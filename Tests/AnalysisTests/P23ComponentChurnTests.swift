@@ -39,4 +39,9 @@ import Testing
     @Test func theGallerysShuffleKeepsItsComponents() throws {
         #expect(try Conversation.findings(ComponentChurn.self, inRecording: "gallery-components").isEmpty)
     }
+
+    @Test func theGallerysPageHasItAndItsTwinHasNot() throws {
+        let findings = try Conversation.findings(ComponentChurn.self, inRecording: "gallery-pitfalls-parts")
+        #expect(Set(findings.map(\.place.route)) == ["lv:bad"])
+    }
 }

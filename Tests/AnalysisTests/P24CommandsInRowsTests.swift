@@ -41,4 +41,9 @@ import Testing
     @Test(arguments: RecordedFrames.phoenixPages) func noPhoenixPageHasIt(_ page: String) throws {
         #expect(try Conversation.findings(CommandsInRows.self, inPhoenix: page).isEmpty)
     }
+
+    @Test func theGallerysPageHasItAndItsTwinHasNot() throws {
+        let findings = try Conversation.findings(CommandsInRows.self, inRecording: "gallery-pitfalls-templates")
+        #expect(Set(findings.map(\.place.route)) == ["lv:bad"])
+    }
 }

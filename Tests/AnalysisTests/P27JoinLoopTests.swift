@@ -82,4 +82,9 @@ import Testing
     @Test(arguments: RecordedFrames.phoenixPages) func noPhoenixPageHasIt(_ page: String) throws {
         #expect(try Conversation.findings(JoinLoop.self, inPhoenix: page).isEmpty)
     }
+
+    @Test func theGallerysPageHasItAndItsTwinHasNot() throws {
+        let findings = try Conversation.findings(JoinLoop.self, inRecording: "gallery-pitfalls-journeys")
+        #expect(Set(findings.map(\.place.route)) == ["lv:restless"])
+    }
 }

@@ -63,4 +63,9 @@ import Testing
         new.leave()
         #expect(talk.findings(SlowHandler.self).map(\.place.route) == ["/b"])
     }
+
+    @Test func theGallerysPageHasItAndItsTwinHasNot() throws {
+        let findings = try Conversation.findings(SlowHandler.self, inRecording: "gallery-pitfalls-events")
+        #expect(Set(findings.map(\.place.route)) == ["lv:bad"])
+    }
 }

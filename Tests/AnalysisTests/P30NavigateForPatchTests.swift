@@ -36,4 +36,9 @@ import Testing
     @Test(arguments: RecordedFrames.phoenixPages) func noPhoenixPageHasIt(_ page: String) throws {
         #expect(try Conversation.findings(NavigateForPatch.self, inPhoenix: page).isEmpty)
     }
+
+    @Test func theGallerysPageHasItAndItsTwinHasNot() throws {
+        let findings = try Conversation.findings(NavigateForPatch.self, inRecording: "gallery-pitfalls-journeys")
+        #expect(Set(findings.map(\.place.route)) == ["/pitfalls/journeys"])
+    }
 }

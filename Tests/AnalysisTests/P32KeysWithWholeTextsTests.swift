@@ -32,4 +32,9 @@ import Testing
     @Test(arguments: RecordedFrames.phoenixPages) func noPhoenixPageHasIt(_ page: String) throws {
         #expect(try Conversation.findings(KeysWithWholeTexts.self, inPhoenix: page).isEmpty)
     }
+
+    @Test func theGallerysPageHasItAndItsTwinHasNot() throws {
+        let findings = try Conversation.findings(KeysWithWholeTexts.self, inRecording: "gallery-pitfalls-events")
+        #expect(Set(findings.map(\.place.route)) == ["lv:bad"])
+    }
 }

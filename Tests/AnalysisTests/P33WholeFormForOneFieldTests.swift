@@ -43,4 +43,9 @@ import Testing
     @Test(arguments: RecordedFrames.phoenixPages) func noPhoenixPageHasIt(_ page: String) throws {
         #expect(try Conversation.findings(WholeFormForOneField.self, inPhoenix: page).isEmpty)
     }
+
+    @Test func theGallerysPageHasItAndItsTwinHasNot() throws {
+        let findings = try Conversation.findings(WholeFormForOneField.self, inRecording: "gallery-pitfalls-events")
+        #expect(Set(findings.map(\.place.route)) == ["lv:bad"])
+    }
 }

@@ -61,4 +61,9 @@ import Testing
         #expect(try Conversation.findings(UploadChatter.self, inRecording: "gallery-upload").isEmpty)
         #expect(try Conversation.findings(UploadChatter.self, inPhoenix: "upload").isEmpty)
     }
+
+    @Test func theGallerysPageHasItAndItsTwinHasNot() throws {
+        let findings = try Conversation.findings(UploadChatter.self, inRecording: "gallery-pitfalls-journeys")
+        #expect(Set(findings.map(\.place.route)) == ["lv:bad"])
+    }
 }

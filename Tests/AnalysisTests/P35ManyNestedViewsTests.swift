@@ -30,4 +30,9 @@ import Testing
         #expect(try Conversation.findings(ManyNestedViews.self, inRecording: "gallery-nested").isEmpty)
         #expect(try Conversation.findings(ManyNestedViews.self, inPhoenix: "nested").isEmpty)
     }
+
+    @Test func theGallerysPageHasItAndItsTwinHasNot() throws {
+        let findings = try Conversation.findings(ManyNestedViews.self, inRecording: "gallery-pitfalls-parts")
+        #expect(Set(findings.map(\.place.route)) == ["/pitfalls/parts"])
+    }
 }

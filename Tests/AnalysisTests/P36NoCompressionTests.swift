@@ -54,4 +54,11 @@ import WebSocketWire
         }
         #expect(talk.findings(NoCompression.self).isEmpty)
     }
+
+    @Test func theGallerysTableHasItWithoutCompression() throws {
+        let plain = try Conversation.findings(NoCompression.self, inRecording: "gallery-table-busy")
+        #expect(plain.map(\.place.route) == ["/live/websocket"])
+        let compressed = try Conversation.findings(NoCompression.self, inRecording: "gallery-table-compressed")
+        #expect(compressed.isEmpty)
+    }
 }

@@ -57,4 +57,9 @@ import Testing
     @Test(arguments: RecordedFrames.phoenixPages) func noPhoenixPageHasIt(_ page: String) throws {
         #expect(try Conversation.findings(RendersWhileLoading.self, inPhoenix: page).isEmpty)
     }
+
+    @Test func theGallerysPageHasItAndItsTwinHasNot() throws {
+        let findings = try Conversation.findings(RendersWhileLoading.self, inRecording: "gallery-pitfalls-streams")
+        #expect(Set(findings.map(\.place.route)) == ["lv:bad"])
+    }
 }

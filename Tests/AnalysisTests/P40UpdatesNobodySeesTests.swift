@@ -44,4 +44,9 @@ import Testing
     @Test(arguments: RecordedFrames.phoenixPages) func noPhoenixPageHasIt(_ page: String) throws {
         #expect(try Conversation.findings(UpdatesNobodySees.self, inPhoenix: page).isEmpty)
     }
+
+    @Test func theGallerysPageHasItAndItsTwinHasNot() throws {
+        let findings = try Conversation.findings(UpdatesNobodySees.self, inRecording: "gallery-pitfalls-streams")
+        #expect(Set(findings.map(\.place.route)) == ["lv:bad"])
+    }
 }

@@ -36,4 +36,9 @@ import Testing
     @Test(arguments: ["table", "table-keyed"]) func aTableWithoutListsInItsRowsIsNot(_ page: String) throws {
         #expect(try Conversation.findings(SlotsWithFor.self, inPhoenix: page).isEmpty)
     }
+
+    @Test func theGallerysPageHasItAndItsTwinHasNot() throws {
+        let findings = try Conversation.findings(SlotsWithFor.self, inRecording: "gallery-pitfalls-parts")
+        #expect(Set(findings.map(\.place.route)) == ["lv:bad"])
+    }
 }

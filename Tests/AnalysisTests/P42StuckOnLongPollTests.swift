@@ -34,4 +34,10 @@ import Testing
         #expect(polls(9, path: "/api/items").findings(StuckOnLongPoll.self).isEmpty)
         #expect(polls(9, status: 410).findings(StuckOnLongPoll.self).isEmpty)
     }
+
+    @Test func aBrowserWithoutWebSocketsPollsTheGallery() throws {
+        let polling = try Conversation.findings(StuckOnLongPoll.self, inRecording: "gallery-light-polling")
+        #expect(polling.map(\.place.route) == ["/live/longpoll"])
+        #expect((try Conversation.findings(StuckOnLongPoll.self, inRecording: "gallery-light")).isEmpty)
+    }
 }

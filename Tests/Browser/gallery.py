@@ -123,6 +123,12 @@ def table(path: str) -> Callable[[Visit], Awaitable[None]]:
     return scene
 
 
+async def busy_table(visit: Visit) -> None:
+    await visit.open("/table")
+    for first in ("300", "1") * 5:
+        await visit.click("#reverse", "tbody tr:first-child td", first)
+
+
 async def stream(visit: Visit) -> None:
     await visit.open("/table/stream")
     await visit.click("#insert", "tbody tr:first-child", "301")
@@ -139,7 +145,7 @@ async def stream(visit: Visit) -> None:
 
 async def form(visit: Visit) -> None:
     await visit.open("/form")
-    await fill_in(visit)
+    await fill_in(visit, is_typed=True)
 
 
 async def debounced_form(visit: Visit) -> None:
@@ -147,11 +153,15 @@ async def debounced_form(visit: Visit) -> None:
     await fill_in(visit)
 
 
-async def fill_in(visit: Visit) -> None:
+async def fill_in(visit: Visit, is_typed: bool = False) -> None:
     """Official clients before 1.0 do not say which fields are untouched, so nothing is compared before all are filled."""
     await visit.page.fill("#name", "Al")
     await visit.tab.sees("label:has(#name)", "three characters")
-    await visit.page.fill("#name", "Ada")
+    if is_typed:
+        await visit.page.fill("#name", "")
+        await visit.page.locator("#name").press_sequentially("Ada", delay=40)
+    else:
+        await visit.page.fill("#name", "Ada")
     await visit.there("label:has(#name) .problem", 0)
     await visit.page.fill("#email", "ada")
     await visit.tab.sees("label:has(#email)", "no address")
@@ -258,8 +268,105 @@ def pitfall(path: str, button: str, mark: str, count: int) -> Callable[[Visit], 
 async def tracking(visit: Visit) -> None:
     await visit.open("/pitfalls/tracking")
     await visit.there("main .pair .phx-connected", 2)
-    await visit.click("#nothing")
-    await visit.click("#measure", "main .bad ul", "In the hall it has 20", "main .good ul", "In the hall it has 20")
+    for room, degrees in (("hall", 20), ("kitchen", 22), ("study", 21)):
+        await visit.click("#nothing")
+        expected = f"In the {room} it has {degrees}"
+        await visit.click("#measure", "main .bad ul", expected, "main .good ul", expected)
+    for side in ("bad", "good"):
+        await visit.click(f"main .{side} [phx-click=reset]", f"main .{side} ul", "In the hall it has 19")
+
+
+async def events(visit: Visit) -> None:
+    await visit.open("/pitfalls/events")
+    await visit.there("main .pair .phx-connected", 2)
+    page, keys = visit.page, visit.page.keyboard
+    for side in ("bad", "good"):
+        pane = f"main .{side}"
+        for state in ("visible", "hidden") * 2:
+            await page.click(f"{pane} h4 >> nth=0 >> xpath=following-sibling::button[1]")
+            await page.wait_for_selector(f"{pane} >> text=Soup", state=state)
+        await page.focus(f"{pane} .pad")
+        await keys.type("not this way")
+        await keys.press("ArrowRight")
+        await visit.sees(f"{pane} .pad", "Steps: 1")
+        await page.focus(f"{pane} textarea")
+        await keys.press("Control+End")
+        await keys.type(" very much.", delay=40)
+        await visit.sees(pane, f"Letters: {len(await page.input_value(f'{pane} textarea'))}")
+        await page.focus(f"{pane} input[name=code]")
+        await keys.type("12345", delay=40)
+        await visit.sees(pane, "Digits: 5")
+        for count in (1, 2):
+            await visit.click(f"{pane} [phx-click=report]", pane, f"Reports: {count}")
+    await visit.click(".good [phx-click=pay]", ".good", "There is no order 7.")
+    # The view on the left dies of it, and begins anew.
+    for steps in (2, 1):
+        await page.focus(".bad .pad")
+        await keys.press("ArrowRight")
+        await visit.sees(".bad .pad", f"Steps: {steps}")
+        await visit.click(".bad [phx-click=pay]", ".bad .pad", "Steps: 0")
+        await page.wait_for_selector("#bad.phx-connected")
+
+
+async def templates(visit: Visit) -> None:
+    await visit.open("/pitfalls/templates")
+    await visit.there("main .pair .phx-connected", 2)
+    for side in ("bad", "good"):
+        pane = f"main .{side}"
+        for sky in ("It rains.", "The sun shines.") * 2:
+            await visit.click(f"{pane} [phx-click=weather]", f"{pane} .tip", sky)
+        for count in (1, 2, 3):
+            await visit.click(f"{pane} [phx-click=like]", f"{pane} [data-likes='{count}']", f"Likes: {count}")
+        await visit.click(f"{pane} li >> nth=4 >> a", pane, "Guest 5")
+        for greeting in ("Good night.", "Good morning."):
+            await visit.click(f"{pane} [phx-click=night]", f"{pane} [phx-click=night]", greeting)
+
+
+async def parts(visit: Visit) -> None:
+    await visit.open("/pitfalls/parts")
+    await visit.there("main .pair .phx-connected", 8)
+    for side in ("bad", "good"):
+        pane = f"main .{side}"
+        for votes in (1, 2):
+            await visit.click(f"{pane} [phx-click=vote]", pane, f"Votes for soup: {votes}")
+        for host in ("Bo", "Ada"):
+            await visit.click(f"{pane} [phx-click=rename]", pane, f"Host: {host}.")
+        await visit.click(f"{pane} [phx-click=again]", pane, "1 times")
+        for votes in (3, 4):
+            await visit.click(f"{pane} [phx-click=vote]", pane, f"Votes for soup: {votes}")
+        await visit.click(f"{pane} [phx-click=switch] >> nth=1", pane, "Kitchen: on")
+
+
+async def streams(visit: Visit) -> None:
+    await visit.open("/pitfalls/streams")
+    await visit.there("main .pair .phx-connected", 2)
+    # A limit saves memory, not bytes: once is enough to see it.
+    for side, times, lines in (("bad", 5, 550), ("good", 1, 100)):
+        pane = f"main .{side}"
+        for _ in range(4):
+            await visit.page.click(f"{pane} [phx-click=measure]")
+        for _ in range(2):
+            await visit.page.click(f"{pane} [phx-click=refresh]")
+        for likes in (1, 2):
+            await visit.click(f"{pane} [phx-click=like]", pane, f"Likes: {likes}")
+        for _ in range(times):
+            await visit.page.click(f"{pane} [phx-click=log]")
+        await visit.there(f"#{side}-log li", lines)
+        await visit.click(f"{pane} [phx-click=report]", pane, "The whole report:")
+
+
+async def journeys(visit: Visit) -> None:
+    await visit.open("/pitfalls/journeys")
+    # The view within dies three times; each time the browser waits for a second.
+    await visit.sees("#bad", "Attempts: 4", "#bad", "Here at last.")
+    for side, number in (("good", 2), ("good", 3), ("bad", 1)):
+        await visit.click(f"main .{side} a >> text={number}", "#number", f"{number}")
+    # All of it begins anew.
+    await visit.sees("#bad", "Attempts: 4", "#bad", "Here at last.")
+    for side in ("bad", "good"):
+        file = {"name": "plums.bin", "mimeType": "application/octet-stream", "buffer": bytes(24_500)}
+        await visit.page.set_input_files(f"#{side}-files input", [file])
+        await visit.sees(f"#{side}-files", "100 %")
 
 
 SCENES: dict[str, Callable[[Visit], Awaitable[None]]] = {
@@ -283,4 +390,9 @@ SCENES: dict[str, Callable[[Visit], Awaitable[None]]] = {
     "/pitfalls/leaf": pitfall("/pitfalls/leaf", "tick", "li.done", 1),
     "/pitfalls/keys": pitfall("/pitfalls/keys", "arrive", "li", 41),
     "/pitfalls/list": pitfall("/pitfalls/list", "take", ".seat.taken", 1),
+    "/pitfalls/events": events,
+    "/pitfalls/templates": templates,
+    "/pitfalls/parts": parts,
+    "/pitfalls/streams": streams,
+    "/pitfalls/journeys": journeys,
 }

@@ -10,10 +10,10 @@ import sys
 import tempfile
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, Awaitable, Callable, NamedTuple
 
 from chromium import open_tab
-from gallery import SCENES, Visit
+from gallery import SCENES, Visit, busy_table
 from harness.livetape import Proxy, Server, run
 from harness.recording import Socket, sockets
 
@@ -23,13 +23,16 @@ REPEATABLE = ["--seed", "7", "--clock", "virtual"]
 #: What each recording shows, by the page's path.
 SHOWS = {
     "/light": "a good view: a handful of bytes for each click and key",
+    "/light/polling": "the same in a browser without WebSockets: long poll",
     "/clock": "messages that nobody asked for: a timer, stopped and started",
     "/crash": "a handler that throws: `phx_error`, and the view joins again",
     "/async": "work off the event loop: the reply, and the result as a diff of its own",
     "/table": "300 rows known by their place: a change of order sends them all",
-    "/table/keyed": "the same with keys: rows move without being sent",
+    "/table/busy": "the same with ten changes of order: much to deflate, and no compression",
+    "/table/compressed": "the same with permessage-deflate",
+    "/table/keyed": "300 rows with keys: they move without being sent",
     "/table/stream": "the same as a stream: insert, delete, update, more at the end, reset",
-    "/form": "a form validated on each input, with a password",
+    "/form": "a form validated at each key, with a password",
     "/form/debounce": "the same with debounce",
     "/upload": "an upload in chunks, and one that is cancelled",
     "/components": "50 live components: events of their own, one removed, the rest shuffled",
@@ -42,6 +45,28 @@ SHOWS = {
     "/pitfalls/leaf": "one large leaf for one small change; beside it the cure",
     "/pitfalls/keys": "a row put first in a list without keys; beside it the cure",
     "/pitfalls/list": "a list sent whole for one changed row; beside it the cure",
+    "/pitfalls/events": "events for looks, for nothing, with too much, slow ones, one that kills; beside it the cures",
+    "/pitfalls/templates": "markup, ids, attributes and commands made anew where a value would do; beside it the cures",
+    "/pitfalls/parts": "all is given to all parts, and there are too many of them; beside it the cures",
+    "/pitfalls/streams": "streams, events and pushes that repeat themselves or that nobody sees; beside it the cures",
+    "/pitfalls/journeys": "navigation, a view that dies at once, an upload in small chunks; beside it the cures",
+}
+
+
+class Variant(NamedTuple):
+    """A page that is played in another way."""
+
+    scene: Callable[[Visit], Awaitable[None]]
+    #: A script that runs before the page.
+    script: str = ""
+    #: What the server is started with.
+    options: tuple[str, ...] = ()
+
+
+VARIANTS = {
+    "/light/polling": Variant(SCENES["/light"], script="() => { delete window.WebSocket }"),
+    "/table/busy": Variant(busy_table),
+    "/table/compressed": Variant(busy_table, options=("--compress",)),
 }
 
 
@@ -52,13 +77,17 @@ def name_of(path: str) -> str:
 def record(path: str, folder: Path) -> Path:
     """Plays the page's scene; returns the sealed, redacted recording, with its text twin beside it."""
 
+    variant = VARIANTS.get(path) or Variant(SCENES[path])
+
     async def play(url: str) -> None:
         async with open_tab(url) as tab:
-            await SCENES[path](Visit(tab))
+            if variant.script:
+                await tab.page.add_init_script(f"({variant.script})()")
+            await variant.scene(Visit(tab))
             await tab.close_socket()
 
     raw = folder / (name_of(path) + "-raw")
-    with Server(*REPEATABLE) as server, Proxy(server.url, raw) as proxy:
+    with Server(*REPEATABLE, *variant.options) as server, Proxy(server.url, raw) as proxy:
         try:
             asyncio.run(asyncio.wait_for(play(proxy.url), 60))
         except BaseException as error:

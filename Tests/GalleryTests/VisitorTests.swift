@@ -40,10 +40,19 @@ struct Visit: CustomTestStringConvertible, Sendable {
         Visit(path: "/sticky/kitchen"),
         Visit(path: "/chat", forms: [("say", "text=Hello"), ("say", "text="), ("say", "text=%3Cb%3E")]),
         Visit(path: "/chart", clicks: ["measure", "mean"]),
-        Visit(path: "/pitfalls/tracking", clicks: ["measure", "nothing", "measure"], views: ["bad", "good"]),
+        Visit(
+            path: "/pitfalls/tracking", clicks: ["measure", "nothing", "measure"], views: ["bad", "good"],
+            clicksWithin: ["reset"]),
         Visit(path: "/pitfalls/leaf", clicks: ["tick", "tick"], views: ["bad", "good"]),
         Visit(path: "/pitfalls/keys", clicks: ["arrive", "arrive", "read"], views: ["bad", "good"]),
         Visit(path: "/pitfalls/list", clicks: ["take", "take"], views: ["bad", "good"]),
+        Visit(path: "/pitfalls/events", views: ["bad", "good"], clicksWithin: ["steer", "steer"]),
+        Visit(
+            path: "/pitfalls/templates", views: ["bad", "good"],
+            clicksWithin: ["weather", "like", "night", "weather", "like", "night"]),
+        Visit(path: "/pitfalls/parts", views: ["bad", "good"], clicksWithin: ["rename", "again", "rename", "again"]),
+        Visit(path: "/pitfalls/streams", views: ["bad", "good"], clicksWithin: ["measure", "like", "measure"]),
+        Visit(path: "/pitfalls/journeys?page=2", views: ["bad", "good"]),
     ]
 
     private static let typed: [(event: String, fields: String)] = [
@@ -72,9 +81,14 @@ extension Conversation {
     }
 
     private func withoutStreams(_ html: String) -> String {
-        guard let start = html.range(of: "phx-update=\"stream\"")?.upperBound else { return html }
-        let end = html[start...].range(of: "</tbody>") ?? html[start...].range(of: "</ul>")
-        return String(html[..<start]) + String(html[(end?.lowerBound ?? start)...])
+        var (text, rest) = ("", html[...])
+        while let start = rest.range(of: "phx-update=\"stream\"")?.upperBound {
+            text += rest[..<start]
+            rest = rest[start...]
+            let ends = ["</tbody>", "</ul>"].compactMap { rest.range(of: $0)?.lowerBound }
+            rest = rest[(ends.min() ?? start)...]
+        }
+        return text + rest
     }
 }
 

@@ -38,6 +38,7 @@ package struct ComponentsForPlainMarkup: Rule {
         var kinds: [TemplateID: Kind] = [:]
         var joinBytes: Int
         var facts: MessageFacts
+        /// The components of these kinds: an event to another small one says nothing of them.
         var plain: Set<Int> = []
         var events = 0
         var targeted = 0
@@ -78,10 +79,13 @@ package struct ComponentsForPlainMarkup: Rule {
             // An entry of a list has its keys too: `"0":`.
             if kind.count > 1 { kind.overhead += max(0, component.byteCount - leafBytes - 4 * component.leaves.count) }
             seen.kinds[component.template] = kind
-            seen.plain.insert(component.component)
         }
         seen.kinds = seen.kinds.filter { $0.value.count >= thresholds.components }
-        if !seen.kinds.isEmpty { views[diff.view.id] = seen }
+        guard !seen.kinds.isEmpty else { return }
+        for component in diff.account.components where component.leaves.count <= thresholds.leaves {
+            if seen.kinds[component.template] != nil { seen.plain.insert(component.component) }
+        }
+        views[diff.view.id] = seen
     }
 
     package func findings(_ context: RuleContext) -> [Finding] { done }

@@ -131,7 +131,7 @@ package struct JoinLoop: Rule {
         if sum.reasons.count < 8 || sum.reasons[reason] != nil { sum.reasons[reason, default: 0] += 1 }
         sum.session = exchange.session
         sum.view = exchange.view
-        sum.route = RequestPath.path(of: join.url)
+        sum.route = join.url.isEmpty ? exchange.topic : RequestPath.path(of: join.url)
         sum.messages.keep(exchange.request)
         seen[key] = sum
     }

@@ -23,16 +23,19 @@
 
   // What came for the two sides of a comparison, in bytes of messages.
   const sums = new Map();
+  const died = new Set();
   const count = (text) => {
     if (!/"lv:(bad|good)"/.test(text)) return;
-    const [, , topic, , payload] = JSON.parse(text);
+    const [, , topic, event, payload] = JSON.parse(text);
     const box = document.getElementById(topic.replace("lv:", "bytes-"));
     if (!box) return;
     const bytes = new TextEncoder().encode(text).length;
     const show = (name, number) => {
       box.querySelector(`[data-${name}]`).textContent = number.toLocaleString("en");
     };
-    if (payload.response?.rendered) {
+    if (event === "phx_error") died.add(topic);
+    // A view that died is sent whole once more: that too is what it costs.
+    if (payload.response?.rendered && !died.delete(topic)) {
       sums.set(topic, 0);
       show("join", bytes);
     } else {
@@ -58,6 +61,17 @@
   window.addEventListener("phx:said", () => document.getElementById("say")?.reset());
 
   window.LiveTapeHooks = {
+    // Draws the last 20 values, whether they come one by one or all together.
+    Line: {
+      mounted() {
+        const line = this.el.querySelector("polyline");
+        let shown = [];
+        this.handleEvent(this.el.dataset.event, ({ values }) => {
+          shown = [...shown, ...values].slice(-20);
+          line.setAttribute("points", shown.map((value, x) => `${x * 10},${100 - value}`).join(" "));
+        });
+      },
+    },
     Chart: {
       mounted() {
         const line = this.el.querySelector("polyline");

@@ -50,23 +50,15 @@ extension Pitfall {
         <div class="pair">
           <section class="panel bad">
             <h3>As it should not be</h3><pre>\(Self.badCode)</pre>
-            \(bytes("bad"))
+            \(PitfallParts.bytes("bad"))
             \(view: Bad(on: channel), id: "bad")
           </section>
           <section class="panel good">
             <h3>As it should be</h3><pre>\(Self.goodCode)</pre>
-            \(bytes("good"))
+            \(PitfallParts.bytes("good"))
             \(view: Good(on: channel), id: "good")
           </section>
         </div>
-        """
-    }
-
-    /// The browser counts: the script writes into it what came for the view.
-    private func bytes(_ side: String) -> HTML {
-        """
-        <p class="bytes" id="bytes-\(side)" phx-update="ignore"><span><output data-last>–</output> last diff</span>\
-        <span><output data-sum>–</output> all diffs</span><span><output data-join>–</output> join</span></p>
         """
     }
 }

@@ -47,9 +47,21 @@ extension Readings {
         next += 1
     }
 
-    var body: HTML {
-        "<ul>\(for: rooms.indices, { "<li>\(sentence($0))</li>" })</ul>"
+    mutating func handle(event: Event, _ context: Context) throws {
+        guard event.name == "reset" else { throw UnhandledEvent(event.name) }
+        (values, next) = (firstValues, 0)
     }
+
+    var body: HTML {
+        """
+        <ul>\(for: rooms.indices, { "<li>\(sentence($0))</li>" })</ul>
+        <p>\(rooms.count) rooms from \(rooms[0]) to \(rooms[rooms.count - 1])</p>\(thermometer)
+        <button phx-click="reset">Begin anew</button>
+        """
+    }
+
+    private var thermometer: HTML { "<p class=\"quiet\">Measured with \(instrument), made in \(1987).</p>" }
+    private var instrument: String { "a thermometer of the house" }
 
     private func sentence(_ index: Int) -> String {
         "In the \(rooms[index].lowercased()) it has \(values[index]) °C, which is \(values[index] < 15 ? "cool" : "warm")."

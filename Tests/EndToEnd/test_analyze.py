@@ -1,26 +1,18 @@
-"""Proves `analyze`, `compare` and `tail`: exit codes, formats, budgets, and what happens with files that are damaged."""
+"""Proves `analyze` and `compare`: exit codes, formats, budgets, and what happens with files that are damaged."""
 
 from __future__ import annotations
 
-import html
 import json
-import os
-import pty
 import re
-import select
 import shutil
-import subprocess
-import time
-import urllib.request
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
-from urllib.parse import quote
 
 import jsonschema
 import pytest
-from harness.livetape import TOP, Proxy, Server, binary, run
+from harness.livetape import TOP, binary, run
+from harness.terminal import Terminal
 from pydantic_sarif.model import StaticAnalysisResultsFormatSarifVersion210JsonSchema as Sarif
-from websockets.sync.client import connect
 
 RECORDINGS = TOP / "Recordings"
 NAMES = sorted(path.stem for path in RECORDINGS.glob("*.mcap"))
@@ -100,8 +92,8 @@ class TestFormats:
         assert re.search(r"^P10 +HTML built as a string", run("analyze", LEAF, "--rule", "P10").stdout, re.M)
 
     def test_colours_on_a_terminal(self) -> None:
-        assert "\x1b[" in on_terminal("analyze", LEAF, then=b"")
-        assert "\x1b[" not in on_terminal("analyze", LEAF, then=b"", NO_COLOR="1")
+        assert "\x1b[" in on_terminal("analyze", LEAF)
+        assert "\x1b[" not in on_terminal("analyze", LEAF, NO_COLOR="1")
 
 
 class TestWhatIsRead:
@@ -246,89 +238,8 @@ class TestCompare:
         assert run("compare", TABLE).returncode == 64
 
 
-class TestTail:
-    def test_prints_what_a_browser_would(self) -> None:
-        result = run("tail", TABLE)
-        assert result.returncode == 0
-        lines = result.stdout.splitlines()
-        summary = analysis(TABLE)["summary"]
-        assert sum(" mount: " in line for line in lines) == summary["joinSizes"]["count"]
-        assert sum(" update: " in line for line in lines) == summary["diffSizes"]["count"]
-        assert "\x1b" not in result.stdout
-        assert "statics" in result.stdout and "dynamics" in result.stdout
-
-    def test_errors_are_shown(self) -> None:
-        assert "error: view crashed" in run("tail", RECORDINGS / "gallery-crash.mcap").stdout
-
-    def test_disabled_prints_nothing(self) -> None:
-        assert run("tail", TABLE, "--disable").stdout == ""
-
-    def test_a_key_ends_it_and_leaves_the_terminal_as_it_was(self) -> None:
-        assert "update:" in on_terminal("tail", TABLE, then=b"q")
-
-    def test_proxy_prints_what_happens_while_it_records(self, tmp_path: Path) -> None:
-        with Server() as server, Proxy(server.url, tmp_path / "out", "--tail") as proxy:
-            with urllib.request.urlopen(f"{proxy.url}/light") as response:
-                page = response.read().decode()
-                cookies = [value.split(";")[0] for name, value in response.getheaders() if name.lower() == "set-cookie"]
-            found = {
-                name: html.unescape(re.search(pattern, page).group(1))
-                for name, pattern in {
-                    "csrf": r'name="csrf-token" content="([^"]*)"',
-                    "session": r'data-phx-session="([^"]*)"',
-                    "static": r'data-phx-static="([^"]*)"',
-                    "id": r'<[^>]*id="([^"]*)"[^>]*data-phx-main|data-phx-main[^>]* id="([^"]*)"',
-                }.items()
-            }
-            socket = f"{proxy.socket_url}/live/websocket?_csrf_token={quote(found['csrf'])}&vsn=2.0.0"
-            with connect(
-                socket, origin=proxy.url, additional_headers={"Cookie": "; ".join(cookies)}, ping_interval=None
-            ) as client:
-                parameters = {"_csrf_token": found["csrf"], "_mounts": 0}
-                join = {
-                    "url": f"{proxy.url}/light", "params": parameters,
-                    "session": found["session"], "static": found["static"],
-                }
-                topic = f"lv:{found['id']}"
-                client.send(json.dumps(["4", "4", topic, "phx_join", join]))
-                assert json.loads(client.recv(timeout=10))[4]["status"] == "ok"
-                proxy.out.wait_for(r"mount: .*statics.*/light", 5)
-                client.send(json.dumps(["4", "5", topic, "event", {"type": "click", "event": "on", "value": {}}]))
-                client.recv(timeout=10)
-                proxy.out.wait_for(r"update: .*“on”", 5)
-            assert proxy.stop() == 0
-
-
-def on_terminal(*arguments: object, then: bytes, **environment: str) -> str:
-    """What a command prints on a terminal; `then` is typed once it printed something."""
-    main, child = pty.openpty()
-    process = subprocess.Popen(
-        [str(binary()), *map(str, arguments)],
-        stdin=child,
-        stdout=child,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "TERM": "xterm", **environment},
-    )
-    os.close(child)
-    text = b""
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        readable, _, _ = select.select([main], [], [], 0.2)
-        if not readable:
-            if process.poll() is not None:
-                break
-            continue
-        try:
-            piece = os.read(main, 1 << 16)
-        except OSError:
-            break
-        if not piece:
-            break
-        text += piece
-        if then:
-            os.write(main, then)
-            then = b""
-    process.kill() if process.poll() is None else None
-    process.wait(10)
-    os.close(main)
-    return text.decode(errors="replace")
+def on_terminal(*arguments: object, **environment: str) -> str:
+    """What a command prints on a terminal."""
+    with Terminal([binary(), *arguments], environment) as terminal:
+        terminal.wait()
+    return terminal.out.wait_for_end()

@@ -12,7 +12,8 @@ import Testing
         try SessionTracker.follow(try RecordedFrames.recording(name)) { step, paths in check.take(step, paths) }
         // The echo's client says what no server of Phoenix would say.
         #expect(check.problems == [] || name == "echo")
-        #expect(check.diffs > 0 || name == "echo")
+        // The answers of long polls are HTTP: there is nothing to walk.
+        #expect((check.diffs > 0) != ["echo", "gallery-light-polling"].contains(name))
     }
 
     @Test(arguments: RecordedFrames.phoenixPages)

@@ -12,6 +12,8 @@ struct Tail {
     private var isEnabled: Bool
     /// Diffs that were not shown while it was disabled.
     private var hidden = 0
+    /// A key that waits until all is read that was there when it was pressed.
+    private var pressed: TailKeys.Key?
 
     /// - Parameters:
     ///   - keys: nil if no key is asked for.
@@ -41,7 +43,8 @@ struct Tail {
             case .missing(let records): tracker.missing(records) { steps.append($0) }
             case .caughtUp:
                 try output.flush()
-                isOver = try wait(reader.reader.growthDescriptor)
+                if let key = pressed.take() { isOver = obey(key) }
+                if !isOver { isOver = wait(reader.reader.growthDescriptor) }
                 if !isOver { reader.waitForGrowth(milliseconds: 0) }
             case .ended:
                 tracker.end { steps.append($0) }
@@ -60,8 +63,8 @@ struct Tail {
     }
 
     /// Waits for the run to grow, or a key.
-    /// - Returns: whether it is over.
-    private mutating func wait(_ growth: Int32?) throws -> Bool {
+    /// - Returns: whether somebody says stop.
+    private mutating func wait(_ growth: Int32?) -> Bool {
         var descriptors = [
             pollfd(fd: growth ?? -1, events: Int16(POLLIN), revents: 0),
             pollfd(fd: keys?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
@@ -69,19 +72,23 @@ struct Tail {
         ]
         // A second: a file system that tells nothing is looked at all the same.
         _ = poll(&descriptors, nfds_t(descriptors.count), 1000)
-        if descriptors[2].revents != 0 { return true }
-        guard descriptors[1].revents != 0, let key = keys?.read() else { return false }
+        if descriptors[1].revents != 0 { pressed = keys?.read() }
+        return descriptors[2].revents != 0
+    }
+
+    /// - Returns: whether it is over.
+    private mutating func obey(_ key: TailKeys.Key) -> Bool {
         switch key {
         case .quit: return true
-        case .toggle: try setEnabled(!isEnabled)
-        case .enable: try setEnabled(true)
-        case .disable: try setEnabled(false)
+        case .toggle: setEnabled(!isEnabled)
+        case .enable: setEnabled(true)
+        case .disable: setEnabled(false)
         case .other: break
         }
         return false
     }
 
-    private mutating func setEnabled(_ enabled: Bool) throws {
+    private mutating func setEnabled(_ enabled: Bool) {
         guard enabled != isEnabled else { return }
         isEnabled = enabled
         if enabled {

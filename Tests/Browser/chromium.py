@@ -60,7 +60,7 @@ class Witness:
         self._changed = asyncio.Event()
 
     async def watch(self, session: CDPSession) -> None:
-        session.on("Network.requestWillBeSent", lambda event: self.requests.append(event["request"]["url"]))
+        session.on("Network.requestWillBeSent", self._requested)
         session.on("Network.webSocketCreated", self._created)
         session.on("Network.webSocketFrameSent", lambda event: self._frame(event, "client"))
         session.on("Network.webSocketFrameReceived", lambda event: self._frame(event, "server"))
@@ -68,6 +68,11 @@ class Witness:
         session.on("Network.webSocketClosed", self._closed)
         limit = 256 * 1024 * 1024
         await session.send("Network.enable", {"maxTotalBufferSize": limit, "maxResourceBufferSize": limit})
+
+    def _requested(self, event: dict) -> None:
+        self.requests.append(event["request"]["url"])
+        if event.get("type") == "Document":
+            self._cut_open_sockets()
 
     def _created(self, event: dict) -> None:
         self.sockets[event["requestId"]] = SeenSocket(event["url"])
@@ -86,9 +91,10 @@ class Witness:
         self.sockets[event["requestId"]].is_closed = True
         self._changed.set()
 
-    def cut_open_sockets(self) -> None:
+    def _cut_open_sockets(self) -> None:
         for socket in self.sockets.values():
             socket.is_cut = not socket.is_closed
+        self._changed.set()
 
     async def all_closed(self, timeout: float = 20) -> list[SeenSocket]:
         """Every socket, once the browser has said that the last page's are closed: CDP has nothing more to say then."""
@@ -112,7 +118,6 @@ class Tab:
 
     async def open_live(self, path: str) -> None:
         """Loads a live view, with a full page load, and waits until it has joined."""
-        self.witness.cut_open_sockets()
         await self.page.goto(self.base + path)
         await self.page.wait_for_selector("[data-phx-main].phx-connected", timeout=20_000)
 

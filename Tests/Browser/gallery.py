@@ -383,7 +383,7 @@ async def baggage(visit: Visit) -> None:
     await visit.there("main .pair .phx-connected", 2)
     for side in ("bad", "good"):
         pane = f"main .{side}"
-        await visit.click(f"{pane} [phx-click=open]", pane, "Jars of plums: 48")
+        await visit.click(f"{pane} [phx-click=open]", pane, "Jars of plums: 70")
         await visit.click(f"{pane} [phx-click=bill]", f"#{side}-receipt", "70 things, 4585 crowns")
 
 

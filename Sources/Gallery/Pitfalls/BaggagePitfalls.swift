@@ -56,10 +56,10 @@ struct BaggagePitfalls: Twins {
             """
             <!-- @caller Sources/Gallery/Pitfalls/BaggagePitfalls.swift:42 (gallery) -->\
             <!-- <Gallery.BaggagePitfalls.Bad.contents> Sources/Gallery/Pitfalls/BaggagePitfalls.swift:58 (gallery) -->
-            <ul data-phx-loc="59" class="tip">
-              <li data-phx-loc="60">Jars of plums: <b data-phx-loc="60">\(48)</b></li>
-              <li data-phx-loc="61">A card that says <i data-phx-loc="61">\("Thank you")</i></li>
-            </ul>
+            <div data-phx-loc="59" class="tip">
+              <p data-phx-loc="60">Jars of plums: <b data-phx-loc="60">\(70)</b></p>
+              <p data-phx-loc="61">A card that says <i data-phx-loc="61">\("Thank you")</i></p>
+            </div>
             <!-- </Gallery.BaggagePitfalls.Bad.contents> -->
             """
         }
@@ -72,7 +72,7 @@ struct BaggagePitfalls: Twins {
 
         var body: HTML {
             """
-            <h4>Pages for visitors</h4><pre>// Nothing: notes are for the developers' own pages.</pre>
+            <h4>Pages for visitors</h4><pre>// Nothing: there are no notes.</pre>
             \(if: state.isOpen, contents)
             <button phx-click="open">\(state.isOpen ? "It is open" : "Open the parcel")</button>
             <h4>A session that holds an id</h4><pre>session: ["order": 7]</pre>
@@ -83,10 +83,10 @@ struct BaggagePitfalls: Twins {
 
         private var contents: HTML {
             """
-            <ul class="tip">
-              <li>Jars of plums: <b>\(48)</b></li>
-              <li>A card that says <i>\("Thank you")</i></li>
-            </ul>
+            <div class="tip">
+              <p>Jars of plums: <b>\(70)</b></p>
+              <p>A card that says <i>\("Thank you")</i></p>
+            </div>
             """
         }
     }

@@ -31,7 +31,7 @@ package enum Gallery {
                 .page { TrackingPitfall() }, .page { LeafPitfall() }, .page { KeyPitfall() }, .page { ListPitfall() },
                 .page { EventPitfalls() }, .page { TemplatePitfalls() },
                 .page { PartPitfalls() }, .page { StreamPitfalls() },
-                .page { JourneyPitfalls() },
+                .page { JourneyPitfalls() }, .page { BaggagePitfalls() },
             ]),
     ]
 }

@@ -11,7 +11,7 @@ import Testing
         talk.http(
             "GET /assets/app.js HTTP/1.1\r\nHost: a\r\n\r\n",
             "HTTP/1.1 200 OK\r\nContent-Type: text/javascript\r\n\r\n",
-            body: "var t=\"phx-track-static\";class L{version(){return\"\(script)\"}join(){this.liveSocket}}")
+            body: "var t=\"track-static\";class L{version(){return\"\(script)\"}join(){this.liveSocket}}")
         talk.join("/", rendered: Self.tree, version: server)
         return talk
     }

@@ -16,6 +16,7 @@ import Testing
         "gallery-table-busy": ["P1 /table", "P36 /live/websocket"],
         "gallery-table-compressed": ["P1 /table"],
         "gallery-light-polling": ["P42 /live/longpoll"],
+        "gallery-light-other-version": ["P38 /light"],
         "gallery-pitfalls-tracking": ["P2 lv:bad", "P4 lv:bad", "P5 lv:bad"],
         "gallery-pitfalls-leaf": ["P10 lv:bad"],
         "gallery-pitfalls-keys": ["P1 lv:bad"],
@@ -28,6 +29,7 @@ import Testing
             + ["P35 /pitfalls/parts"],
         "gallery-pitfalls-streams": ["P11", "P16", "P17", "P18", "P39", "P40"].map { "\($0) lv:bad" },
         "gallery-pitfalls-journeys": ["P27 lv:restless", "P30 /pitfalls/journeys", "P34 lv:bad"],
+        "gallery-pitfalls-baggage": ["P26 lv:bad-receipt", "P37 lv:bad"],
     ]
 
     private func names(_ analysis: Analysis, from first: Int = 1) -> Set<String> {

@@ -145,10 +145,10 @@ class Tab:
 
 
 @asynccontextmanager
-async def open_tab(base: str) -> AsyncIterator[Tab]:
-    """A fresh headless browser with one page, ended with the context."""
+async def open_tab(base: str, *arguments: str) -> AsyncIterator[Tab]:
+    """A fresh headless browser with one page, ended with the context. `arguments` are Chromium's, besides the usual."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=EXECUTABLE, args=ARGUMENTS)
+        browser = await playwright.chromium.launch(executable_path=EXECUTABLE, args=[*ARGUMENTS, *arguments])
         try:
             # The tests' own authority is not in the browser's list.
             page = await browser.new_page(ignore_https_errors=base.startswith("https:"))

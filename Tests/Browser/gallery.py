@@ -84,6 +84,14 @@ async def light(visit: Visit) -> None:
     await visit.change(".bar", "#random")
 
 
+async def light_that_throws(visit: Visit) -> None:
+    """With a client that cannot read what it gets: the page stays as it was loaded."""
+    async with visit.page.expect_event("pageerror"):
+        await visit.page.goto(visit.tab.base + "/light")
+    await visit.sees(".bar", "20 %")
+    assert not await visit.page.query_selector("[data-phx-main].phx-connected")
+
+
 async def clock(visit: Visit) -> None:
     await visit.open("/clock")
     await visit.tick(1000)
@@ -370,6 +378,15 @@ async def journeys(visit: Visit) -> None:
         await visit.sees(f"#{side}-files", "100 %")
 
 
+async def baggage(visit: Visit) -> None:
+    await visit.open("/pitfalls/baggage")
+    await visit.there("main .pair .phx-connected", 2)
+    for side in ("bad", "good"):
+        pane = f"main .{side}"
+        await visit.click(f"{pane} [phx-click=open]", pane, "Jars of plums: 48")
+        await visit.click(f"{pane} [phx-click=bill]", f"#{side}-receipt", "70 things, 4585 crowns")
+
+
 SCENES: dict[str, Callable[[Visit], Awaitable[None]]] = {
     "/light": light,
     "/clock": clock,
@@ -396,4 +413,5 @@ SCENES: dict[str, Callable[[Visit], Awaitable[None]]] = {
     "/pitfalls/parts": parts,
     "/pitfalls/streams": streams,
     "/pitfalls/journeys": journeys,
+    "/pitfalls/baggage": baggage,
 }

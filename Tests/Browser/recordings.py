@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, Awaitable, Callable, NamedTuple
 
 from chromium import open_tab
-from gallery import SCENES, Visit, busy_table
+from client.served import CLIENTS, OFFICIAL
+from gallery import SCENES, Visit, busy_table, light_that_throws
 from harness.livetape import Proxy, Server, run
 from harness.recording import Socket, sockets
 
@@ -24,6 +25,7 @@ REPEATABLE = ["--seed", "7", "--clock", "virtual"]
 SHOWS = {
     "/light": "a good view: a handful of bytes for each click and key",
     "/light/polling": "the same in a browser without WebSockets: long poll",
+    "/light/other-version": "the official client 0.20.17 throws at what a server says that is of 1.2.10; with scripts",
     "/clock": "messages that nobody asked for: a timer, stopped and started",
     "/crash": "a handler that throws: `phx_error`, and the view joins again",
     "/async": "work off the event loop: the reply, and the result as a diff of its own",
@@ -50,6 +52,7 @@ SHOWS = {
     "/pitfalls/parts": "all is given to all parts, and there are too many of them; beside it the cures",
     "/pitfalls/streams": "streams, events and pushes that repeat themselves or that nobody sees; beside it the cures",
     "/pitfalls/journeys": "navigation, a view that dies at once, an upload in small chunks; beside it the cures",
+    "/pitfalls/baggage": "notes for developers and a whole order in a page of porch.example; beside it the cures",
 }
 
 
@@ -60,14 +63,24 @@ class Variant(NamedTuple):
     #: A script that runs before the page.
     script: str = ""
     #: What the server is started with.
-    options: tuple[str, ...] = ()
+    options: tuple[object, ...] = ()
+    #: What the proxy is started with.
+    proxy_options: tuple[str, ...] = ()
 
 
 VARIANTS = {
     "/light/polling": Variant(SCENES["/light"], script="() => { delete window.WebSocket }"),
+    "/light/other-version": Variant(
+        light_that_throws, options=(*CLIENTS["official-0.20"], "--format", "keyed"), proxy_options=("--bodies", "all")
+    ),
     "/table/busy": Variant(busy_table),
     "/table/compressed": Variant(busy_table, options=("--compress",)),
 }
+
+#: What rules look for in a script: that it is LiveView's client, and of which version.
+VERSION = re.compile(r'track-static|phx_join|version\(\)\s*\{\s*return\s*"[^"]*"')
+#: Pages that are to be a visitor's: the browser knows the proxy by the name of this host.
+HOSTS = {"/pitfalls/baggage": "porch.example"}
 
 
 def name_of(path: str) -> str:
@@ -78,16 +91,17 @@ def record(path: str, folder: Path) -> Path:
     """Plays the page's scene; returns the sealed, redacted recording, with its text twin beside it."""
 
     variant = VARIANTS.get(path) or Variant(SCENES[path])
+    host = HOSTS.get(path, "127.0.0.1")
 
     async def play(url: str) -> None:
-        async with open_tab(url) as tab:
+        async with open_tab(url.replace("127.0.0.1", host), f"--host-resolver-rules=MAP {host} 127.0.0.1") as tab:
             if variant.script:
                 await tab.page.add_init_script(f"({variant.script})()")
             await variant.scene(Visit(tab))
             await tab.close_socket()
 
     raw = folder / (name_of(path) + "-raw")
-    with Server(*REPEATABLE, *variant.options) as server, Proxy(server.url, raw) as proxy:
+    with Server(*REPEATABLE, *variant.options) as server, Proxy(server.url, raw, *variant.proxy_options) as proxy:
         try:
             asyncio.run(asyncio.wait_for(play(proxy.url), 60))
         except BaseException as error:
@@ -102,12 +116,39 @@ def record(path: str, folder: Path) -> Path:
     # The command that the proxy was started with names places of this machine.
     head, _, rest = livetape("unpack", redacted).partition("\n")
     facts = json.loads(head)
-    facts["details"]["command"] = "livetape proxy --to " + facts["details"]["target"]
+    facts["details"]["command"] = " ".join(["livetape proxy --to", facts["details"]["target"], *variant.proxy_options])
     twin = recording.with_suffix(".ndjson")
-    twin.write_text(json.dumps(facts, separators=(",", ":")) + "\n" + rest)
+    twin.write_text(json.dumps(facts, separators=(",", ":")) + "\n" + blanked(rest))
     livetape("pack", twin, "-o", recording)
     livetape("verify", recording)
     return recording
+
+
+def blanked(twin: str) -> str:
+    """A twin in which others' scripts are blank but for what tells their version: their text is not ours to copy."""
+    lines = [json.loads(line) for line in twin.splitlines()]
+    scripts: dict[int, list[list[Any]]] = {}
+    bodies: list[list[list[Any]]] = []
+    for line in lines:
+        connection, side, kind = line[1:4]
+        if kind == "http-head" and side == "client":
+            scripts.pop(connection, None)
+            if line[4].split()[1].endswith(OFFICIAL.name):
+                bodies.append(scripts.setdefault(connection, []))
+        elif kind == "http-body" and side == "server" and connection in scripts:
+            scripts[connection].append(line)
+    for body in bodies:
+        text = "".join(line[4] for line in body)
+        kept = [range(*found.span()) for found in VERSION.finditer(text)]
+        offset = 0
+        for line in body:
+            piece = line[4]
+            line[4] = "".join(
+                letter if any(offset + place in span for span in kept) else " " * len(letter.encode())
+                for place, letter in enumerate(piece)
+            )
+            offset += len(piece)
+    return "".join(json.dumps(line, separators=(",", ":"), ensure_ascii=False) + "\n" for line in lines) if bodies else twin
 
 
 def livetape(*arguments: object) -> str:
@@ -129,7 +170,7 @@ class Normal:
     def text(self, text: str) -> str:
         text = re.sub(r"phx-[A-Za-z0-9_-]{12,}", self._id, text)
         text = re.sub(r"[A-Za-z0-9_.=-]{40,}", "TOKEN", text)
-        text = re.sub(r"127\.0\.0\.1:\d+", "HOST", text)
+        text = re.sub(r"(127\.0\.0\.1|\w+\.example):\d+", "HOST", text)
         text = re.sub(r"[\w.+-]+(@|%40)[\w-]+\.[\w.]+", "EMAIL", text)
         return re.sub(r"((?:password|email|token)(?:%5D|\])?=)[^&]*", r"\1SECRET", text)
 

@@ -1,3 +1,4 @@
+import Foundation
 import Gallery
 import LiveServer
 import LiveViewWire
@@ -106,6 +107,39 @@ import Testing
         try conversation.open("/navigation")
         let messages = try conversation.click("travel")
         #expect(messages.map(\.payload).contains { $0.contains("/navigation/abroad") })
+    }
+
+    /// What `BaggagePitfalls` has for developers is true.
+    @Test func annotationsNameTheirOwnLines() throws {
+        let name = "Sources/Gallery/Pitfalls/BaggagePitfalls.swift"
+        let top = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let lines = try String(contentsOf: top.appending(path: name), encoding: .utf8)
+            .split(separator: "\n", omittingEmptySubsequences: false)
+        var count = 0
+        for (index, line) in lines.enumerated() {
+            for found in line.matches(of: #/data-phx-loc="(\d+)"|<!-- <.*> [\w/]+\.swift:(\d+) /#) {
+                #expect((found.1 ?? found.2).flatMap { Int($0) } == index + 1, "\(found.0)")
+                count += 1
+            }
+            if let found = line.firstMatch(of: #/@caller (.*):(\d+) /#), let caller = Int(found.2) {
+                #expect(found.1 == name)
+                #expect(lines[caller - 1].contains("contents"))
+            }
+        }
+        #expect(count == 13)
+    }
+
+    @Test func aSessionWithAllAndOneWithAnIDMakeTheSameReceipt() throws {
+        try conversation.open("/pitfalls/baggage")
+        var receipts: Set<String> = []
+        for side in ["bad", "good"] {
+            try conversation.joinWithin(side)
+            try conversation.click("bill", topic: "lv:\(side)")
+            try conversation.joinWithin("\(side)-receipt", of: "lv:\(side)")
+            receipts.insert(try conversation.html("lv:\(side)-receipt"))
+        }
+        #expect(receipts == ["<p class=\"tip\">70 things, 4585 crowns</p>"])
     }
 
     @Test(arguments: [

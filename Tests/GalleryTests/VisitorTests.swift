@@ -64,9 +64,9 @@ struct Visit: CustomTestStringConvertible, Sendable {
 
 extension Conversation {
     /// Joins a view within the page, by the token that the page's tree has for it.
-    func joinWithin(_ id: String) throws {
+    func joinWithin(_ id: String, of parent: String? = nil) throws {
         let mark = "id=\"\(id)\" data-phx-session=\""
-        let html = try html()
+        let html = try html(parent)
         let start = try #require(html.range(of: mark)?.upperBound)
         try join(id, session: String(html[start...].prefix { $0 != "\"" }))
     }

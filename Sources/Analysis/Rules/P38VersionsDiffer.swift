@@ -68,7 +68,8 @@ package struct VersionsDiffer: Rule {
 
     /// What the script's `version()` returns, if it is LiveView's: `version(){return"1.2.10"}`, in any layout.
     static func version(in script: ArraySlice<UInt8>) -> String? {
-        guard script.contains("phx-track-static"), script.contains("liveSocket") || script.contains("phx_join") else {
+        // The prefix `phx-` is the application's to choose: the script puts it before each name itself.
+        guard script.contains("track-static"), script.contains("liveSocket") || script.contains("phx_join") else {
             return nil
         }
         var rest = script

@@ -55,6 +55,8 @@ private struct JoinTarget {
     /// Whether the client comes from another view over the same socket.
     var isNavigation = false
     var isSticky = false
+    /// What the token has for the view's session.
+    var session = JSON.null
 }
 
 extension SocketSession {
@@ -102,11 +104,11 @@ extension SocketSession {
             guard let make = self.view("lv:\(parent)")?.partsIfAny?.nested[id]?.make else {
                 throw lastRedirected == "lv:\(parent)" ? .parentRedirect : .crashed
             }
-            return JoinTarget(make: make)
+            return JoinTarget(make: make, session: JSON(view["s"] ?? .null))
         }
         if let name = view["k"]?.string {
             guard let factory = app.routes.sticky[name] else { throw .stale }
-            return JoinTarget(make: factory.make, isSticky: true)
+            return JoinTarget(make: factory.make, isSticky: true, session: JSON(view["s"] ?? .null))
         }
         if let token = payload.flash { flash = FlashTokens.verify(token, app) }
         return try routed(view, payload, flash)
@@ -130,7 +132,7 @@ extension SocketSession {
         let view = target.make(
             ViewSetup(
                 environment: environment, socket: self, topic: head.topic, joinRef: joinRef, route: target.route,
-                url: target.url, isSticky: target.isSticky))
+                url: target.url, isSticky: target.isSticky, session: target.session))
         view.flash = target.flash
         switch view.join(isNavigation: target.isNavigation) {
         case .joined(let response):

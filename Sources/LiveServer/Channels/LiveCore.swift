@@ -61,4 +61,6 @@ struct ViewSetup {
     /// Empty for nested and sticky views.
     let url: String
     var isSticky = false
+    /// What it was placed with, for its session: an object, or nothing.
+    var session = JSON.null
 }

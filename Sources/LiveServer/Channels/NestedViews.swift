@@ -3,6 +3,7 @@ import LiveViewWire
 /// A view that a body places within itself.
 struct NestedView {
     let id: String
+    let session: JSON
     let make: (ViewSetup) -> ViewChannel
 }
 
@@ -27,28 +28,35 @@ extension ViewChannel {
     /// The element that a nested view lives in. Over the socket it is empty: the client joins it.
     func place(_ view: NestedView) throws -> [UInt8] {
         guard socket != nil else {
-            let child = try deadRender(view.make, id: view.id)
+            let child = try deadRender(view.make, id: view.id, session: view.session)
             return Self.element(view.id, session: "", marks: "data-phx-parent-id=\"\(id)\"", content: child)
         }
         if let placed = partsIfAny?.nested[view.id] {
             parts.nested[view.id]?.make = view.make
             return placed.element
         }
-        let token = app.tokens.sign(["i": .string(view.id), "p": .string(id)], for: .view, at: app.now)
+        let token = token(["i": JSON(view.id), "p": JSON(id)], session: view.session)
         let element = Self.element(view.id, session: token, marks: "data-phx-parent-id=\"\(id)\"", content: [])
         try remember(PlacedView(make: view.make, element: element), view.id)
         return element
     }
 
     /// The element that a sticky view lives in.
-    func placeSticky(_ name: String, id: String) throws -> [UInt8] {
+    func placeSticky(_ name: String, id: String, session: JSON) throws -> [UInt8] {
         if let placed = partsIfAny?.nested[id] { return placed.element }
         guard let factory = app.routes.sticky[name] else { throw RenderError.unknownSticky(name) }
-        let token = app.tokens.sign(["i": .string(id), "k": .string(name)], for: .view, at: app.now)
-        let content = socket == nil ? try deadRender(factory.make, id: id) : []
+        let token = token(["i": JSON(id), "k": JSON(name)], session: session)
+        let content = socket == nil ? try deadRender(factory.make, id: id, session: session) : []
         let element = Self.element(id, session: token, marks: "data-phx-sticky", content: content)
         try remember(PlacedView(make: nil, element: element), id)
         return element
+    }
+
+    /// What the browser shows when it joins the view.
+    private func token(_ place: JSON, session: JSON) -> String {
+        var payload = place
+        if !session.keys.isEmpty { payload["s"] = session }
+        return app.tokens.sign(payload.value, for: .view, at: app.now)
     }
 
     private func remember(_ view: PlacedView, _ id: String) throws {
@@ -57,9 +65,11 @@ extension ViewChannel {
         parts.nested[id] = view
     }
 
-    private func deadRender(_ make: (ViewSetup) -> ViewChannel, id: String) throws -> [UInt8] {
+    private func deadRender(_ make: (ViewSetup) -> ViewChannel, id: String, session: JSON) throws -> [UInt8] {
         let child = make(
-            ViewSetup(environment: environment, socket: nil, topic: "lv:\(id)", joinRef: "", route: nil, url: ""))
+            ViewSetup(
+                environment: environment, socket: nil, topic: "lv:\(id)", joinRef: "", route: nil, url: "",
+                session: session))
         try child.mount()
         return try LiveTree(child.renderWhole()).html()
     }

@@ -32,6 +32,7 @@ class ViewChannel {
         url = setup.url
         random = LiveRandom(
             seed: setup.environment.app.random.number(for: "view \(setup.environment.randomName) \(setup.topic)"))
+        if !setup.session.keys.isEmpty { parts.session = setup.session }
     }
 
     // MARK: - What the type of view adds
@@ -66,6 +67,14 @@ class ViewChannel {
     var flash: [FlashKind: String] {
         get { rare?.flash ?? [:] }
         set { if rare != nil || !newValue.isEmpty { parts.flash = newValue } }
+    }
+
+    /// What the cookie holds, and over it what the view was placed with.
+    var session: JSON {
+        var session = environment.session.data
+        guard let given = rare?.session else { return session }
+        for key in given.keys { session[key] = given[key] }
+        return session
     }
 
     /// What the handlers of this turn want.
@@ -206,6 +215,8 @@ struct TurnEffects {
 /// What only some views have.
 final class RareParts {
     var components = ComponentTable()
+    /// What the view was placed with, for its session.
+    var session = JSON.null
     var flash: [FlashKind: String] = [:]
     var endings: [Int: () -> Void] = [:]
     var lastEnding = 0

@@ -158,14 +158,17 @@ extension HTML.StringInterpolation {
     /// - Parameters:
     ///   - view: what it begins as.
     ///   - id: unique on the page.
-    public mutating func appendInterpolation<View: LiveView>(view: View, id: String) {
-        append(later: .view(NestedView(id: id) { ViewRunner(view, $0) }))
+    ///   - session: what its ``LiveContext/session`` has beyond what the cookie holds: an object. It is signed into the
+    ///     page as it is when the view is placed, and is sent back with each join of it. Ids belong there: what is
+    ///     large costs bytes each time, and who has the page can read it.
+    public mutating func appendInterpolation<View: LiveView>(view: View, id: String, session: JSON = [:]) {
+        append(later: .view(NestedView(id: id, session: session) { ViewRunner(view, $0) }))
     }
 
     /// A view that stays while the page around it navigates. Its name is one that the routes know:
-    /// `routes.sticky("player", Player())`.
-    public mutating func appendInterpolation(sticky name: String, id: String) {
-        append(later: .sticky(name: name, id: id))
+    /// `routes.sticky("player", Player())`. What it is to know of this page is in its session.
+    public mutating func appendInterpolation(sticky name: String, id: String, session: JSON = [:]) {
+        append(later: .sticky(name: name, id: id, session: session))
     }
 
     /// A picture of a file that was chosen, before it is sent.

@@ -9,7 +9,7 @@ enum LaterContent {
     case value(ViewValue)
     case flash(FlashKind, (String) -> HTML)
     case view(NestedView)
-    case sticky(name: String, id: String)
+    case sticky(name: String, id: String, session: JSON)
     case fileInput(LiveUpload, StaticString)
 }
 
@@ -86,8 +86,8 @@ struct RenderPass {
             return .template(try template(html(message)))
         case .view(let view):
             return text(utf8: try channel.place(view))
-        case .sticky(let name, let id):
-            return text(utf8: try channel.placeSticky(name, id: id))
+        case .sticky(let name, let id, let session):
+            return text(utf8: try channel.placeSticky(name, id: id, session: session))
         case .fileInput(let upload, let attributes):
             return text(try channel.fileInput(upload, attributes: attributes, component: current))
         }

@@ -19,8 +19,8 @@ public struct LiveContext {
     public var url: String { channel.url }
     /// The params of the path and of the query.
     public var params: JSON { channel.params }
-    /// What the cookie session holds.
-    public var session: JSON { channel.environment.session.data }
+    /// What the cookie session holds; in views that were placed with a `session:`, over it what that says.
+    public var session: JSON { channel.session }
 
     /// The time. Use no other source, so that a run can be repeated.
     public var now: WallTime { channel.environment.app.configuration.clock.now }

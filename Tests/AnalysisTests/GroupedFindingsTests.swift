@@ -44,4 +44,21 @@ import Testing
         #expect(both.savingText.hasSuffix("in all, seen 2 times"))
         #expect(first.savingText.hasSuffix("of this session"))
     }
+
+    @Test func theLargestSpeaksForAllHoweverManyCameBefore() throws {
+        let largest = try #require(
+            visits("/people", ["Grace Hopper", "Alonzo Church"]).findings(ListWithoutKeys.self).first)
+        let one = ["Grace Hopper"]
+        let found = visits("/people", one, one, one, ["Grace Hopper", "Alonzo Church"], one).findings(
+            ListWithoutKeys.self)
+        #expect(found.map(\.occurrences) == [5])
+        #expect(found.first?.evidence.text == largest.evidence.text)
+    }
+
+    @Test func ofEqualOnesTheFirstSpeaks() throws {
+        let found = visits("/people", ["Grace Hopper"], ["Grace Hopper"], ["Grace Hopper"]).findings(
+            ListWithoutKeys.self)
+        #expect(found.map(\.occurrences) == [3])
+        #expect(found.first?.place.topic == "lv:phx-0")
+    }
 }

@@ -38,6 +38,12 @@ class TestFormats:
     def test_json_is_what_its_schema_says(self, name: str) -> None:
         jsonschema.validate(analysis(RECORDINGS / f"{name}.mcap"), SCHEMA)
 
+    def test_the_same_recordings_give_the_same_report(self) -> None:
+        everything = [RECORDINGS / f"{name}.mcap" for name in NAMES]
+        # Each process has hashes of its own.
+        reports = {run("analyze", *everything, "--format", "json", "--what-if").stdout for _ in range(4)}
+        assert len(reports) == 1
+
     def test_what_if_is_told_when_it_is_asked_for(self) -> None:
         found = analysis(TABLE, "--what-if")
         jsonschema.validate(found, SCHEMA)

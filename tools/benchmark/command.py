@@ -126,10 +126,18 @@ def bench(arguments: argparse.Namespace) -> int:
         plan.rounds, plan.seconds, plan.idle_sockets, plan.soak_messages = 2, 1.0, 1_000, 3_000_000
         plan.seal_exchanges, plan.most_views, plan.analysis_megabytes = 100_000, 1_000, 100
     plan.rounds = arguments.rounds or plan.rounds
-    run(plan, results)
+    failure: programs.Failed | None = None
+    try:
+        run(plan, results)
+    except programs.Failed as failed:
+        # Half an hour's figures are shown all the same.
+        failure = failed
     if arguments.json:
         results.write(arguments.json)
-    return conclude(results, plan, earlier, base is not None)
+    code = conclude(results, plan, earlier, base is not None)
+    if failure:
+        raise failure
+    return code
 
 
 def conclude(results: Results, plan: Plan, earlier: Results | None, has_base: bool) -> int:

@@ -87,6 +87,10 @@ class Session:
     lines: list[Line]
 
     @property
+    def is_compressed(self) -> bool:
+        return any(line.kind == "socket-opened" and line.extras.get("extensions") for line in self.lines)
+
+    @property
     def size(self) -> int:
         """Bytes of inflated messages."""
         return sum(len(line.payload) for line in self.lines if line.kind in DATA)
@@ -163,9 +167,10 @@ def sessions(twin: Path) -> Iterator[Session]:
 
 
 def gallery(recordings: Path) -> list[Session]:
-    """Every socket of the Gallery, followed by its long form if it has one."""
+    """Every socket of the Gallery that is not compressed already, followed by its long form if it has one."""
     twins = sorted(recordings.glob("gallery-*.ndjson"))
-    forms = [(session, session.prolonged()) for twin in twins for session in sessions(twin)]
+    plain = [session for twin in twins for session in sessions(twin) if not session.is_compressed]
+    forms = [(session, session.prolonged()) for session in plain]
     return [form for both in forms for form in both if form]
 
 

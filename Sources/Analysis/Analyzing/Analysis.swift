@@ -47,17 +47,16 @@ package struct Analysis: Sendable {
     /// one pitfall, not a hundred.
     mutating func group() {
         var places: [Finding.Signature: Int] = [:]
-        var groups: [Finding] = []
+        var groups: [[Finding]] = []
         for finding in findings {
-            let key = Finding.Signature(finding)
-            guard let place = places[key] else {
-                places[key] = groups.count
-                groups.append(finding)
-                continue
+            let place = places[Finding.Signature(finding), default: groups.count]
+            if place == groups.count {
+                places[Finding.Signature(finding)] = place
+                groups.append([])
             }
-            groups[place].add(finding)
+            groups[place].append(finding)
         }
-        findings = groups
+        findings = groups.map(Finding.one)
     }
 
     package mutating func sort() {
@@ -66,7 +65,8 @@ package struct Analysis: Sendable {
             if left.savedBytes != right.savedBytes { return left.savedBytes > right.savedBytes }
             if left.severity != right.severity { return left.severity > right.severity }
             if left.rule.id != right.rule.id { return left.rule.id < right.rule.id }
-            return left.place.route < right.place.route
+            if left.place.route != right.place.route { return left.place.route < right.place.route }
+            return left.isShown(before: right)
         }
     }
 }
@@ -89,13 +89,22 @@ extension Finding {
         }
     }
 
-    fileprivate mutating func add(_ other: Finding) {
-        let first = place.first?.time ?? 0
-        let isLarger = (savedBytes, other.place.first?.time ?? 0) < (other.savedBytes, first)
-        var sum = isLarger ? other : self
-        sum.savedBytes = savedBytes + other.savedBytes
-        sum.ofBytes = ofBytes + other.ofBytes
-        sum.occurrences = occurrences + other.occurrences
-        self = sum
+    /// The largest of those that say the same, for all of them.
+    fileprivate static func one(of same: [Finding]) -> Finding {
+        var one = same[0]
+        for other in same.dropFirst() where other.isShown(before: one) { one = other }
+        one.savedBytes = same.reduce(0) { $0 + $1.savedBytes }
+        one.ofBytes = same.reduce(0) { $0 + $1.ofBytes }
+        one.occurrences = same.reduce(0) { $0 + $1.occurrences }
+        return one
     }
+
+    /// The one that saves more; of equal ones the one that was there first. Never by chance: reports are compared.
+    fileprivate func isShown(before other: Finding) -> Bool {
+        if savedBytes != other.savedBytes { return savedBytes > other.savedBytes }
+        return (time, place.connection, place.view?.number ?? 0)
+            < (other.time, other.place.connection, other.place.view?.number ?? 0)
+    }
+
+    private var time: UInt64 { place.first?.time ?? .max }
 }

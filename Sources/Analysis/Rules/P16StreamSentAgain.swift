@@ -69,12 +69,10 @@ package struct StreamSentAgain: Rule {
         if !diff.isJoin { counts.bytes += diff.account.byteCount }
         let ids = operation.inserts.map(\.id.hashValue)
         let known = ids.count { counts.ids.contains($0) }
+        let contents = stream.entries.map { Self.hash(of: diff.account.leaves[$0.leaves]) }
         var same = 0
-        var contents: Set<UInt64> = []
-        for entry in stream.entries {
-            let hash = Self.hash(of: diff.account.leaves[entry.leaves])
-            if counts.contents.contains(hash) { same += entry.byteCount }
-            contents.insert(hash)
+        for (entry, hash) in zip(stream.entries, contents) where counts.contents.contains(hash) {
+            same += entry.byteCount
         }
         if !diff.isJoin, ids.count >= thresholds.entries, Double(known) >= thresholds.known * Double(ids.count) {
             counts.times += 1

@@ -33,6 +33,14 @@ package struct DiffBytes: Hashable, Sendable {
         leaves + firstStatics + resentStatics + places + events + title + reply + streams + structure + unknown
     }
 
+    mutating func add(_ leaf: DiffAccount.Leaf) {
+        switch leaf.kind {
+        case .new: new &+= leaf.byteCount
+        case .changed: changed &+= leaf.byteCount
+        case .redundant: redundant &+= leaf.byteCount
+        }
+    }
+
     package static func += (left: inout DiffBytes, right: DiffBytes) {
         left.new += right.new
         left.changed += right.changed
@@ -90,6 +98,20 @@ package struct DiffAccount: Sendable {
 
         package var count: Int { Int(newCount &+ changedCount &+ redundantCount) }
         package var bytes: Int { newBytes + changedBytes + redundantBytes }
+
+        mutating func add(_ leaf: Leaf) {
+            switch leaf.kind {
+            case .new:
+                newCount &+= 1
+                newBytes &+= leaf.byteCount
+            case .changed:
+                changedCount &+= 1
+                changedBytes &+= leaf.byteCount
+            case .redundant:
+                redundantCount &+= 1
+                redundantBytes &+= leaf.byteCount
+            }
+        }
     }
 
     /// A template's parts, as text in the message.
@@ -136,6 +158,18 @@ package struct DiffAccount: Sendable {
 
         /// Whether all of its slots are in the message.
         package var isComplete: Bool { sentSlots == slotCount }
+
+        /// One more, in another entry.
+        mutating func add(byteCount: Int, sentSlots: Int) {
+            count &+= 1
+            self.byteCount &+= byteCount
+            self.sentSlots = min(self.sentSlots, sentSlots)
+        }
+
+        mutating func addLeaves(_ bytes: Int, redundant: Int) {
+            leafBytes &+= bytes
+            redundantBytes &+= redundant
+        }
     }
 
     /// A component's number in its place.

@@ -305,7 +305,7 @@ extension DiffWalk {
     }
 
     /// Where most entries changed: whether their contents are those of entries at a constant distance.
-    private func findShift(
+    private mutating func findShift(
         _ list: ListNode, from old: [UInt64], _ index: Int, _ facts: inout DiffAccount.SentList
     ) {
         let new = ListNode.hashes(of: list.slots, count: list.count, width: list.width)
@@ -341,16 +341,17 @@ extension DiffWalk {
     }
 
     /// Of the entries sent, those that were at one other index before.
-    private func findKnown(
+    private mutating func findKnown(
         _ new: [UInt64], among old: [UInt64], _ index: Int, _ facts: inout DiffAccount.SentList
     ) {
-        // Of entries that are alike, none can be told: -1.
-        var places = [UInt64: Int](minimumCapacity: old.count)
-        for (place, hash) in old.enumerated() { places[hash] = places[hash] == nil ? place : -1 }
+        // Of entries that are alike, none can be told.
+        entryPlaces.fill(old)
         var member = index &+ 1
         while member < Int(tape.tokens[index].next) {
             let position = Int(tape.tokens[member].key.code)
-            if new.indices.contains(position), let place = places[new[position]], place >= 0, place != position {
+            if new.indices.contains(position), let place = entryPlaces.place(of: new[position], in: old),
+                place != position
+            {
                 facts.knownCount += 1
                 facts.knownBytes += tape.tokens[member].byteCount
             }

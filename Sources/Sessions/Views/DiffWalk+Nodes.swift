@@ -139,8 +139,8 @@ extension DiffWalk {
         let (leaves, redundant) = (account.bytes.leaves, account.bytes.redundant)
         let place = placeOfTemplate(node, index, members, kind)
         try slots(of: index, node, shared: shared, bytes)
-        account.templates[place].leafBytes &+= account.bytes.leaves &- leaves
-        account.templates[place].redundantBytes &+= account.bytes.redundant &- redundant
+        account.templates[place].addLeaves(
+            account.bytes.leaves &- leaves, redundant: account.bytes.redundant &- redundant)
     }
 
     /// Where in the account the template is, which it is put into, or added to.
@@ -151,10 +151,7 @@ extension DiffWalk {
         let isCommon = entry >= 0 && (kind == .update || kind == .new)
         if isCommon {
             for known in commonTemplates where known.template == node.template && known.kind == kind {
-                account.templates[known.place].count &+= 1
-                account.templates[known.place].byteCount &+= byteCount
-                account.templates[known.place].sentSlots = min(
-                    account.templates[known.place].sentSlots, members.slotCount)
+                account.templates[known.place].add(byteCount: byteCount, sentSlots: members.slotCount)
                 return known.place
             }
         }

@@ -24,6 +24,8 @@ struct DiffWalk {
     /// Templates in entries, which are counted together.
     var commonTemplates: [CommonTemplate] = []
     static let commonTemplateLimit = 16
+    /// Of the list that was compared last.
+    var entryPlaces = EntryPlaces()
     /// Components' numbers that were not there.
     var placeNews = 0
 
@@ -233,22 +235,8 @@ struct DiffWalk {
             account.paths.append(DiffAccount.PathTally(path: leaf.path, firstLeaf: account.leaves.count))
             tallies[path] = Int32(account.paths.count)
         }
-        let count = leaf.byteCount
-        let index = Int(tallies[path]) &- 1
-        switch leaf.kind {
-        case .new:
-            account.paths[index].newCount &+= 1
-            account.paths[index].newBytes &+= count
-            account.bytes.new &+= count
-        case .changed:
-            account.paths[index].changedCount &+= 1
-            account.paths[index].changedBytes &+= count
-            account.bytes.changed &+= count
-        case .redundant:
-            account.paths[index].redundantCount &+= 1
-            account.paths[index].redundantBytes &+= count
-            account.bytes.redundant &+= count
-        }
+        account.paths[Int(tallies[path]) &- 1].add(leaf)
+        account.bytes.add(leaf)
         account.leaves.append(leaf)
     }
 }

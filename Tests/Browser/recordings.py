@@ -14,9 +14,10 @@ from typing import Any, Awaitable, Callable, NamedTuple
 
 from chromium import open_tab
 from client.served import CLIENTS, OFFICIAL
-from gallery import SCENES, Visit, busy_table, light_that_throws
+from gallery import SCENES, busy_table, light_that_throws
 from harness.livetape import Proxy, Server, run
 from harness.recording import Socket, sockets
+from visits import Visit
 
 FOLDER = Path("Recordings")
 #: The same random values and the same time on each run.

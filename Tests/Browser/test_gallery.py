@@ -9,9 +9,10 @@ from typing import Awaitable, Callable
 import pytest
 from chromium import Tab, open_tab
 from client.served import CLIENTS
-from gallery import SCENES, Visit, use_light
+from gallery import SCENES, use_light
 from harness import recording
 from harness.livetape import Proxy, Server
+from visits import Visit
 
 REPEATABLE = ["--seed", "7", "--clock", "virtual"]
 

@@ -8,8 +8,9 @@ from typing import Awaitable, Callable
 import pytest
 from chromium import open_tab
 from client.served import CLIENTS
-from gallery import SCENES, Visit
+from gallery import SCENES
 from harness.livetape import Server
+from visits import Visit
 
 #: A browser that has no WebSockets.
 NONE = "() => { delete window.WebSocket }"

@@ -10,8 +10,9 @@ from typing import Awaitable, Callable
 import pytest
 from chromium import open_tab
 from client.served import CLIENTS
-from gallery import SCENES, Visit, light_that_throws
+from gallery import SCENES, light_that_throws
 from harness.livetape import Proxy, Server, run
+from visits import Visit
 
 
 def findings(scene: Callable[[Visit], Awaitable[None]], folder: Path, *options: object) -> list[str]:

@@ -23,6 +23,13 @@ import Testing
         #expect(findings.first?.place.route == "/cart")
     }
 
+    @Test func thatOfANestedViewIsInItsParentsTree() throws {
+        let findings = try Conversation.findings(LargeSessionToken.self, inRecording: "gallery-pitfalls-baggage")
+        #expect(findings.map(\.evidence.text) == ["a token of 5424 bytes, sent with 1 join"])
+        // There and with the join.
+        #expect(findings.first?.savedBytes == 2 * (5_424 - 350))
+    }
+
     @Test func aTokenOfTwoThousandBytesIsNot() throws {
         #expect(talk(tokenBytes: 2_000).findings(LargeSessionToken.self).isEmpty)
     }

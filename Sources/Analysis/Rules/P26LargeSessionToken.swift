@@ -59,7 +59,11 @@ package struct LargeSessionToken: Rule {
         sum.saved += join.sessionByteCount - thresholds.emptyBytes
         sum.ofBytes += Int(clamping: exchange.request.byteCount)
         // The page, or the parent's tree, brought it.
-        if let page = join.page, page.views.contains(where: { "lv:" + $0.id == exchange.topic }) {
+        if exchange.view.flatMap({ context.views[$0] })?.parent != nil {
+            sum.bytes += join.sessionByteCount
+            sum.saved += join.sessionByteCount - thresholds.emptyBytes
+            sum.ofBytes += join.sessionByteCount
+        } else if let page = join.page, page.views.contains(where: { "lv:" + $0.id == exchange.topic }) {
             sum.bytes += join.sessionByteCount
             sum.saved += join.sessionByteCount - thresholds.emptyBytes
             sum.ofBytes += page.html.count

@@ -53,6 +53,7 @@ struct Visit: CustomTestStringConvertible, Sendable {
         Visit(path: "/pitfalls/parts", views: ["bad", "good"], clicksWithin: ["rename", "again", "rename", "again"]),
         Visit(path: "/pitfalls/streams", views: ["bad", "good"], clicksWithin: ["measure", "like", "measure"]),
         Visit(path: "/pitfalls/journeys?page=2", views: ["bad", "good"]),
+        Visit(path: "/pitfalls/baggage", views: ["bad", "good"], clicksWithin: ["open", "bill"]),
     ]
 
     private static let typed: [(event: String, fields: String)] = [

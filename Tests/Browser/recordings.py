@@ -127,7 +127,7 @@ def record(path: str, folder: Path) -> Path:
 
 def blanked(twin: str) -> str:
     """A twin in which others' scripts are blank but for what tells their version: their text is not ours to copy."""
-    lines = [json.loads(line) for line in twin.splitlines()]
+    lines = [json.loads(line) for line in twin.splitlines() if line.startswith("[")]
     scripts: dict[int, list[list[Any]]] = {}
     bodies: list[list[list[Any]]] = []
     for line in lines:

@@ -116,7 +116,7 @@ def analysis_rounds(plan: Plan, case: cases.Analysis, results: Results) -> None:
 
 
 def once(plan: Plan, results: Results, began: float) -> None:
-    """What does not wander is measured once: memory, and sealing."""
+    """What needs no others beside it: memory, which does not wander, once; sealing in all its rounds together."""
     for case in cases.IDLE:
         if plan.has(case.name) and case.sockets <= plan.idle_sockets:
             say(f"{time.monotonic() - began:5.0f} s  {case.title}")
@@ -136,6 +136,7 @@ def once(plan: Plan, results: Results, began: float) -> None:
     if plan.has("seal"):
         if measuring.can_seal(plan.binary):
             say(f"{time.monotonic() - began:5.0f} s  {cases.OTHERS['seal']}")
-            results.add("seal", "livetape", measuring.sealing(plan.binary, plan.seal_exchanges))
+            for _ in range(plan.rounds):
+                results.add("seal", "livetape", measuring.sealing(plan.binary, plan.seal_exchanges))
         else:
             say("sealing: not there yet (`livetape seal --help` fails)")

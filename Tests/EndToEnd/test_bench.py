@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from benchmark import analysis, cases
+from benchmark import analysis, cases, parsing
 from benchmark.programs import Failed
 from benchmark.results import Results
 from benchmark.run import Plan, analysis_rounds
@@ -129,3 +129,12 @@ def test_the_load_of_live_views_reads_its_answers(page: str, level: int, command
         assert load.returncode == 4
     else:
         assert [result["count"] for result in results] == [3] * len(commands.splitlines()), load.stderr
+
+
+@pytest.mark.parametrize("case", cases.PARSINGS, ids=lambda case: case.name)
+def test_json_is_measured_with_whole_messages_of_the_gallery(case: cases.Parsing) -> None:
+    messages = parsing.messages(case)
+    assert len(messages) >= 10
+    for message in messages:
+        assert case.least <= len(message) < case.most
+        assert len(json.loads(message)) == 5, "a message of Phoenix channels"

@@ -101,6 +101,16 @@ class Analysis:
     shows = ("megabytes_per_second", "cpu_ms_per_megabyte", "peak_megabytes")
 
 
+@dataclass(frozen=True)
+class Parsing:
+    """Reading JSON, of messages from `least` bytes on and below `most`."""
+
+    name: str
+    title: str
+    least: int
+    most: int
+
+
 ViewCase = Held | Events | Broadcast | Reconnect
 
 MEGABYTES = ("megabytes_per_second", "cpu_us", "added_p50_us", "added_p99_us")
@@ -136,6 +146,11 @@ ANALYSES = [
     Analysis("analyze-plain", "analyze, uncompressed", False),
     Analysis("analyze-deflated", "analyze, permessage-deflate", True),
 ]
+#: The group `json`.
+PARSINGS = [
+    Parsing("json-small", "JSON of messages below 1 kB", 0, 1_000),
+    Parsing("json-large", "JSON of messages of 10 kB and more", 10_000, 1 << 30),
+]
 #: Not of a proxy: the disk's own speed, and what sealing makes of a journal.
 OTHERS = {"disk": "the disk's own speed", "seal": "sealing live-view JSON of uncompressed sockets"}
 
@@ -170,4 +185,5 @@ METRICS = {
 
 def names() -> list[str]:
     proxied = [case.name for case in [*TRAFFIC, *IDLE, SOAK]] + list(OTHERS)
-    return [*proxied, "views", *(case.name for case in VIEWS), "analyze", *(case.name for case in ANALYSES)]
+    groups = {"views": VIEWS, "analyze": ANALYSES, "json": PARSINGS}
+    return proxied + [name for group, members in groups.items() for name in (group, *(case.name for case in members))]

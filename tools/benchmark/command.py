@@ -24,6 +24,7 @@ figures wander on shared machines: look at ratios, of medians over rounds. The r
   tools/bench --only pingpong-100    one case (direct, nginx, … likewise name a proxy; repeatable)
   tools/bench --only views           live views: memory, events, joins, a broadcast, 9,000 that come back at once
   tools/bench --only analyze         1 GB of live-view JSON analysed, beside a Python script that decodes it
+  tools/bench --only json            JSON of live views, read by our readers and by Foundation's
   tools/bench --compare main         what the working tree changed: main is built and measured beside it
   tools/bench --json now.json        keeps the figures; --compare now.json compares with them later
   tools/bench --smoke                a few seconds with what is built already: does the bench itself work?
@@ -121,6 +122,10 @@ def bench(arguments: argparse.Namespace) -> int:
         plan.only |= {case.name for case in cases.VIEWS}
     if "analyze" in plan.only:
         plan.only |= {case.name for case in cases.ANALYSES}
+    if "json" in plan.only:
+        plan.only |= {case.name for case in cases.PARSINGS}
+    if any(plan.has(case.name) for case in cases.PARSINGS):
+        plan.json_bench = programs.build_json_bench()
     plan.analyzers = {"livetape": binary} | ({"base": base} if base else {})
     if arguments.quick:
         plan.rounds, plan.seconds, plan.idle_sockets, plan.soak_messages = 2, 1.0, 1_000, 3_000_000
@@ -149,6 +154,8 @@ def conclude(results: Results, plan: Plan, earlier: Results | None, has_base: bo
         print(f"\n{servers}\n\n{report.PHOENIX}")
     if analyses := report.analysis_table(results):
         print(f"\n{analyses}")
+    if readers := report.parsing_table(results):
+        print(f"\n{readers}")
     for line in report.extras(results):
         print(f"\n{line}")
     if has_base:

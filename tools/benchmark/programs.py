@@ -73,6 +73,12 @@ def build_livetape() -> Path:
     return RELEASE / "release/livetape"
 
 
+def build_json_bench() -> Path:
+    command = ["swift", "build", "-c", "release", "--package-path", HERE / "json", "--scratch-path", WORK / "json"]
+    run_step("Building the JSON readers for release", command)
+    return WORK / "json/release/json-bench"
+
+
 def build_base(revision: str) -> Path:
     """A release build of another revision, in a working tree of its own."""
     found = subprocess.run(

@@ -86,6 +86,18 @@ def analysis_table(results: Results) -> str:
     return markdown(rows) if len(rows) > 1 else ""
 
 
+def parsing_table(results: Results) -> str:
+    """Medians: a row for each case, a column for each way of reading, and how much faster the tape is."""
+    ways = results.contenders({case.name for case in cases.PARSINGS})
+    rows = [["", *ways, "tape : foundation"]]
+    for case in cases.PARSINGS:
+        if results.values(case.name, "tape", "megabytes_per_second"):
+            medians = [number(results.median(case.name, way, "megabytes_per_second")) for way in ways]
+            ratio = number(results.ratio(case.name, "tape", "foundation", "megabytes_per_second"))
+            rows.append([f"{case.title}: MB/s", *medians, ratio])
+    return markdown(rows) if len(rows) > 1 else ""
+
+
 def extras(results: Results) -> list[str]:
     """What is no proxy's: the disk, and sealing."""
     lines = []

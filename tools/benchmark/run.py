@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import analysis, cases, measuring, views
+from . import analysis, cases, measuring, parsing, views
 from .contenders import Contender
 from .programs import WORK, Failed, say
 from .results import Results
@@ -31,6 +31,8 @@ class Plan:
     most_views: int = 9_000
     #: Inflated megabytes of each recording that is analysed.
     analysis_megabytes: int = 1_000
+    #: What reads JSON in all ways.
+    json_bench: Path | None = None
     #: The working tree's livetape, and the base's if there is one.
     analyzers: dict[str, Path] = field(default_factory=dict)
 
@@ -67,6 +69,10 @@ def run(plan: Plan, results: Results) -> None:
                 if plan.has(case.name) and case.views <= plan.most_views and (round_number == 1 or case.wanders):
                     say(f"{time.monotonic() - began:5.0f} s  round {round_number} of {plan.rounds}: {case.title}")
                     view_round(plan, case, results)
+            for parsing_case in cases.PARSINGS if plan.json_bench else []:
+                if plan.has(parsing_case.name):
+                    for way, speed in parsing.measure(parsing_case, plan.json_bench).items():
+                        results.add(parsing_case.name, way, {"megabytes_per_second": speed})
         once(plan, results, began)
         for reading in cases.ANALYSES if plan.analyzers else []:
             if plan.has(reading.name):

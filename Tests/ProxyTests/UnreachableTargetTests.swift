@@ -36,9 +36,7 @@ import Transport
     func aClientThatHalfClosesAtOnceGetsThePageToo(_: Int) async throws {
         try await Rig.with(target: "http://127.0.0.1:\(dead.port)") { rig in
             let client = try await rig.connect()
-            async let sent: Void = client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-            async let ended: Void = client.halfClose()
-            _ = try await (sent, ended)
+            try await client.sendAndHalfClose("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
             let page = String(decoding: try await client.waitForClose().received, as: UTF8.self)
             #expect(page.hasPrefix("HTTP/1.1 502") && page.hasSuffix("</html>\n"))
         }

@@ -37,6 +37,19 @@ final class RawPeer: Sendable {
     /// Says that it sends no more, and goes on receiving.
     func halfClose() async throws { try await channel.close(mode: .output).get() }
 
+    /// Both at once: the end follows the bytes as closely as it can.
+    func sendAndHalfClose(_ text: String) async throws {
+        log.change { $0.sent += Array(text.utf8) }
+        // The channel takes them in this order, and nobody waits between.
+        let (written, closed) = (
+            channel.eventLoop.makePromise(of: Void.self), channel.eventLoop.makePromise(of: Void.self)
+        )
+        channel.writeAndFlush(ByteBuffer(string: text), promise: written)
+        channel.close(mode: .output, promise: closed)
+        try await written.futureResult.get()
+        try await closed.futureResult.get()
+    }
+
     func close() async throws { try await channel.close().get() }
 
     /// Ends the connection with a reset: what the kernel of a killed program does.

@@ -129,7 +129,7 @@ class Tab:
         await self.page.wait_for_function(
             "([selector, text]) => document.querySelector(selector)?.textContent.includes(text)",
             arg=[selector, text],
-            timeout=20_000,
+            timeout=10_000,
         )
 
     async def save_screenshot(self, name: str) -> None:

@@ -46,7 +46,7 @@ class Visit:
         await self.page.wait_for_function(
             "([selector, count]) => document.querySelectorAll(selector).length === count",
             arg=[selector, count],
-            timeout=20_000,
+            timeout=10_000,
         )
 
     async def change(self, place: str, by: str) -> None:

@@ -58,18 +58,21 @@ package struct LargeSessionToken: Rule {
         sum.bytes += join.sessionByteCount
         sum.saved += join.sessionByteCount - thresholds.emptyBytes
         sum.ofBytes += Int(clamping: exchange.request.byteCount)
-        // The page, or the parent's tree, brought it.
-        if exchange.view.flatMap({ context.views[$0] })?.parent != nil {
+        if let carrier = carrierBytes(of: join, exchange, context) {
             sum.bytes += join.sessionByteCount
             sum.saved += join.sessionByteCount - thresholds.emptyBytes
-            sum.ofBytes += join.sessionByteCount
-        } else if let page = join.page, page.views.contains(where: { "lv:" + $0.id == exchange.topic }) {
-            sum.bytes += join.sessionByteCount
-            sum.saved += join.sessionByteCount - thresholds.emptyBytes
-            sum.ofBytes += page.html.count
+            sum.ofBytes += carrier
         }
         sum.messages.keep(exchange.request)
         seen[key] = sum
+    }
+
+    /// What brought the token, if that is recorded: of a nested view the parent's tree, as far as it is the token, else
+    /// the page.
+    private func carrierBytes(of join: JoinRequest, _ exchange: Exchange, _ context: RuleContext) -> Int? {
+        if exchange.view.flatMap({ context.views[$0] })?.parent != nil { return join.sessionByteCount }
+        guard let page = join.page, page.views.contains(where: { "lv:" + $0.id == exchange.topic }) else { return nil }
+        return page.html.count
     }
 
     package func findings(_ context: RuleContext) -> [Finding] {

@@ -100,10 +100,11 @@ class TestWhileItIsRecorded:
                 assert tail.modes_now != tail.modes, "keys are read as they are pressed"
                 tail.type("d")
                 tail.err.wait_for(r"disabled")
-                visitor.press("off")
-                visitor.press("up")
-                # What was recorded before the key was pressed belongs to the time before it.
-                tail.type("e")
+                with tail.standing_still():
+                    visitor.press("off")
+                    visitor.press("up")
+                    # What was recorded before the key was pressed belongs to the time before it.
+                    tail.type("e")
                 tail.err.wait_for(r"enabled; 2 were not shown")
                 visitor.press("down")
                 tail.out.wait_for(r"update: .*“down”")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import pty
+import signal
 import subprocess
 import termios
 import threading
-from typing import Mapping, Sequence
+from contextlib import contextmanager
+from typing import Iterator, Mapping, Sequence
 
 from .process import Output
 
@@ -41,6 +43,14 @@ class Terminal:
 
     def type(self, keys: str) -> None:
         os.write(self._main, keys.encode())
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Whatever happens within has happened before the command sees any of it."""
+        self._popen.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self._popen.pid, os.WSTOPPED)
+        yield
+        self._popen.send_signal(signal.SIGCONT)
 
     def wait(self, timeout: float = 20) -> int:
         """The exit code."""
